@@ -1,0 +1,32 @@
+import { byId, byText } from '../shared/filters.ts';
+import { childList, listOf } from '../shared/connection.ts';
+import { noun } from '../shared/noun.ts';
+import { subLocationList } from './sub-location.type.ts';
+
+noun('Location', {
+  description: 'A site of the organization, where workstations stand and stock is kept.',
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'Unique in the organization.' }),
+    address: t.exposeString('address', { nullable: true, description: 'The postal address.' }),
+    phone: t.exposeString('phone', { nullable: true, description: 'The telephone number.' }),
+    countriesServed: t.exposeStringList('countriesServed', {
+      description: 'The countries that it delivers to, as ISO 3166-1 alpha-2 codes.',
+    }),
+    orderCompletionNote: t.exposeString('orderCompletionNote', {
+      nullable: true,
+      description: 'Added to the message that tells a customer of a complete order.',
+    }),
+    contact: t.relation('contact', { nullable: true, description: 'Whom to ask about this location.' }),
+    subLocations: childList(t, 'Location', 'subLocations', subLocationList, 'Its areas.'),
+  }),
+});
+
+export const locationList = listOf('Location', {
+  plural: 'locations',
+  filters: {
+    name: byText('name', 'By name.'),
+    contact: byId('contactId', 'User', 'By whom to ask.'),
+  },
+  search: ['name', 'address'],
+  orders: { NAME: { column: 'name', description: 'By name.' } },
+});

@@ -1,0 +1,192 @@
+/**
+ * The shared filter inputs. A noun says which of its columns can be filtered and how; every filter becomes a
+ * Prisma condition, which `src/database/where.ts` also turns into SQL.
+ */
+import type { InputFieldRef, InputRef } from '@pothos/core';
+import { parseId } from '../../src/commands/input.ts';
+import type { Noun } from '../../src/ids.ts';
+import { builder } from '../builder.ts';
+import { enumNamed } from './enums.ts';
+import type { Where } from './registry.ts';
+
+type Input = Readonly<Record<string, unknown>>;
+
+/** One filterable field of a noun: its GraphQL input and the condition that a given value means. */
+export interface Filter {
+  input: () => InputRef<unknown> | 'Boolean';
+  description: string;
+  where: (value: never) => Where;
+}
+
+const StringFilter = builder.inputType('StringFilter', {
+  description: 'A condition on text. All members given must hold.',
+  fields: (t) => ({
+    equals: t.string({ required: false, description: 'Exactly this text.' }),
+    in: t.stringList({ required: false, description: 'One of these, at most 250.' }),
+    contains: t.string({ required: false, description: 'This text somewhere in it, in upper or lower case.' }),
+    startsWith: t.string({ required: false, description: 'This text at its beginning, in upper or lower case.' }),
+  }),
+});
+
+const IdFilter = builder.inputType('IdFilter', {
+  description: 'A condition on a reference. All members given must hold.',
+  fields: (t) => ({
+    equals: t.id({ required: false, description: 'Refers to this object.' }),
+    in: t.idList({ required: false, description: 'Refers to one of these, at most 250.' }),
+    isNull: t.boolean({ required: false, description: 'True: refers to nothing. False: refers to something.' }),
+  }),
+});
+
+const IntFilter = builder.inputType('IntFilter', {
+  description: 'A condition on a whole number. All members given must hold.',
+  fields: (t) => ({
+    equals: t.int({ required: false, description: 'Exactly this.' }),
+    gte: t.int({ required: false, description: 'This or more.' }),
+    lte: t.int({ required: false, description: 'This or less.' }),
+  }),
+});
+
+const DateTimeFilter = builder.inputType('DateTimeFilter', {
+  description: 'A condition on an instant. All members given must hold.',
+  fields: (t) => ({
+    from: t.field({ type: 'DateTime', required: false, description: 'At this instant or later.' }),
+    before: t.field({ type: 'DateTime', required: false, description: 'Earlier than this instant.' }),
+    isNull: t.boolean({ required: false, description: 'True: not set. False: set.' }),
+  }),
+});
+
+const enumFilters = new Map<string, InputRef<unknown>>();
+
+function enumFilter(name: string): InputRef<unknown> {
+  const known = enumFilters.get(name);
+  if (known) return known;
+  const type = enumNamed(name);
+  const made = builder.inputType(`${name}Filter`, {
+    description: `A condition on a ${name}. All members given must hold.`,
+    fields: (t) => ({
+      equals: t.field({ type, required: false, description: 'Exactly this.' }),
+      in: t.field({ type: [type], required: false, description: 'One of these.' }),
+      notIn: t.field({ type: [type], required: false, description: 'None of these.' }),
+    }),
+  }) as unknown as InputRef<unknown>;
+  enumFilters.set(name, made);
+  return made;
+}
+
+/** Given members only; null and absent mean no condition. */
+const given = (value: Input) => Object.entries(value).filter(([, member]) => member !== null && member !== undefined);
+
+/** Conditions of one column from the members given. `isNull` is a condition of its own. */
+function conditions(field: string, value: Input, translate: (member: string, operand: unknown) => Where): Where {
+  return { AND: given(value).map(([member, operand]) => (member === 'isNull' ? { [field]: operand ? null : { not: null } } : { [field]: translate(member, operand) })) };
+}
+
+/** Text of that column. */
+export function byText(field: string, description: string): Filter {
+  return {
+    input: () => StringFilter as unknown as InputRef<unknown>,
+    description,
+    where: (value: Input) =>
+      conditions(field, value, (member, operand) =>
+        member === 'contains' || member === 'startsWith' ? { [member]: operand, mode: 'insensitive' } : { [member]: operand },
+      ),
+  } as Filter;
+}
+
+/** A whole number of that column. */
+export function byInt(field: string, description: string): Filter {
+  return {
+    input: () => IntFilter as unknown as InputRef<unknown>,
+    description,
+    where: (value: Input) => conditions(field, value, (member, operand) => ({ [member]: operand })),
+  } as Filter;
+}
+
+/** An instant of that column. */
+export function byInstant(field: string, description: string): Filter {
+  return {
+    input: () => DateTimeFilter as unknown as InputRef<unknown>,
+    description,
+    where: (value: Input) =>
+      conditions(field, value, (member, operand) => (member === 'from' ? { gte: operand } : { lt: operand })),
+  } as Filter;
+}
+
+/** A truth of that column. */
+export function byTruth(field: string, description: string): Filter {
+  return { input: () => 'Boolean', description, where: (value: boolean) => ({ [field]: value }) } as Filter;
+}
+
+/** A value of that enum in that column. */
+export function byEnum(field: string, name: string, description: string): Filter {
+  return {
+    input: () => enumFilter(name),
+    description,
+    where: (value: Input) => conditions(field, value, (member, operand) => ({ [member]: operand })),
+  } as Filter;
+}
+
+/**
+ * A reference to that noun in that column. `through` wraps the condition where the column is another table's:
+ * `through: (where) => ({ lineItems: { some: where } })`.
+ */
+export function byId(
+  field: string,
+  noun: Noun,
+  description: string,
+  through: (where: Where) => Where = (where) => where,
+): Filter {
+  return {
+    input: () => IdFilter as unknown as InputRef<unknown>,
+    description,
+    where: (value: Input) =>
+      through(
+        conditions(field, value, (member, operand) => {
+          const decode = (id: unknown) => parseId(noun, String(id), `filter.${field}`);
+          return { [member]: Array.isArray(operand) ? operand.map(decode) : decode(operand) };
+        }),
+      ),
+  } as Filter;
+}
+
+/** A condition that no column states: the noun says what true and false mean. */
+export function byRule(description: string, where: (value: boolean) => Where): Filter {
+  return { input: () => 'Boolean', description, where } as Filter;
+}
+
+/** The condition that a filter input means, with `and`, `or` and `not`. */
+export function whereOf(filters: Readonly<Record<string, Filter>>, input: Input | null | undefined): Where {
+  if (!input) return {};
+  const parts: Where[] = [];
+  for (const [name, value] of given(input)) {
+    if (name === 'and') parts.push({ AND: (value as Input[]).map((each) => whereOf(filters, each)) });
+    else if (name === 'or') parts.push({ OR: (value as Input[]).map((each) => whereOf(filters, each)) });
+    else if (name === 'not') parts.push({ NOT: whereOf(filters, value as Input) });
+    else {
+      const filter = filters[name];
+      if (filter) parts.push(filter.where(value as never));
+    }
+  }
+  return parts.length === 1 ? (parts[0] as Where) : { AND: parts };
+}
+
+/** Declares a noun's filter input: its filters, and `and`, `or`, `not` over them. */
+export function filterInput(name: string, noun: string, filters: Readonly<Record<string, Filter>>): InputRef<Input> {
+  const ref = builder.inputRef<Input>(name);
+  ref.implement({
+    description: `Which ${noun} a list holds. All members given must hold.`,
+    fields: (t) => {
+      const fields: Record<string, InputFieldRef<Types, unknown>> = {};
+      for (const [field, filter] of Object.entries(filters)) {
+        fields[field] = t.field({ type: filter.input() as never, required: false, description: filter.description }) as never;
+      }
+      fields['and'] = t.field({ type: [ref], required: false, description: 'All of these must hold.' }) as never;
+      fields['or'] = t.field({ type: [ref], required: false, description: 'At least one of these must hold.' }) as never;
+      fields['not'] = t.field({ type: ref, required: false, description: 'This must not hold.' }) as never;
+      return fields as never;
+    },
+  });
+  return ref;
+}
+
+type Types = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T : never;

@@ -1,0 +1,193 @@
+/**
+ * The commands of a plain noun: master data that is created, changed and archived, and has no rules beyond its
+ * fields. A noun that outgrows them gets commands of its own.
+ */
+import type { z } from 'zod';
+import { isUniqueViolation } from '../database/errors.ts';
+import { ConflictError, BlockedError, InvalidInputError, NotFoundError, TransitionError } from '../errors.ts';
+import type { EventKind } from '../events/kinds.ts';
+import type { Row } from '../events/record.ts';
+import type { Right } from '../identity/caller.ts';
+import type { Noun } from '../ids.ts';
+import { type Command, command } from './command.ts';
+import type { CommandContext } from './context.ts';
+import { GuardedAction } from './guards.ts';
+import { defined, expectedVersion, idOf } from './input.ts';
+import type { LockableNoun } from './locks.ts';
+
+interface PlainDelegate {
+  create(args: { data: object }): Promise<Row>;
+  update(args: { where: object; data: object }): Promise<Row>;
+  findUnique(args: { where: object }): Promise<Row | null>;
+}
+
+/** The delegate of a noun's model in this command's transaction. */
+export function delegateIn(context: CommandContext, noun: Noun): PlainDelegate {
+  const name = `${noun.charAt(0).toLowerCase()}${noun.slice(1)}`;
+  return (context.tx as unknown as Record<string, PlainDelegate>)[name] as PlainDelegate;
+}
+
+export interface PlainOptions<Shape extends z.ZodRawShape> {
+  /** What a person enters, as Zod members named like the columns. */
+  fields: Shape;
+  /** The member whose value is unique in the organization (with others, perhaps), for the message. */
+  unique: keyof Shape & string;
+  right?: Right;
+  /** Columns that are set once, from what was entered. */
+  derive?: (input: Row, context: CommandContext) => Row | Promise<Row>;
+  /** Rules over several fields. */
+  check?: (row: Row, context: CommandContext) => void | Promise<void>;
+}
+
+type PlainCommand = Command<{ id: string }>;
+
+export interface PlainCommands {
+  noun: Noun;
+  create: PlainCommand;
+  update: PlainCommand;
+  archive: PlainCommand;
+  /** What stands against archiving: domains that point to the noun add guards. */
+  archiving: GuardedAction<{ id: string }>;
+}
+
+/** Declares `createX`, `updateX` and `archiveX` of a plain noun. */
+export function plainNoun<Shape extends z.ZodRawShape>(
+  noun: LockableNoun,
+  { fields, unique, right = 'administer', derive, check }: PlainOptions<Shape>,
+): PlainCommands {
+  const subject = `${noun.charAt(0).toLowerCase()}${noun.slice(1)}Id`;
+  const key = { [subject]: idOf(noun).describe(`The ${noun}.`) };
+  const archiving = new GuardedAction<{ id: string }>(`archive${noun}`, {});
+  const kind = (what: string) => `${noun}${what}` as EventKind<typeof noun>;
+
+  const save = async (act: () => Promise<Row>): Promise<Row> => {
+    try {
+      return await act();
+    } catch (error) {
+      if (isUniqueViolation(error)) throw InvalidInputError.at(unique, `is taken by another ${noun}. Choose another.`);
+      throw error;
+    }
+  };
+  const verify = async (context: CommandContext, input: Row, row: Row): Promise<void> => {
+    await checkReferences(context, fields, input);
+    await check?.(row, context);
+  };
+
+  const create = command(`create${noun}`, {
+    description: `Creates a ${noun}.`,
+    right,
+    input: fields,
+    refusals: [],
+    run: async (context, { clientMutationId: _, ...input }: Row) => {
+      const given = defined(input);
+      await verify(context, given, given);
+      const derived = derive ? await derive(given, context) : {};
+      const row = await save(() =>
+        delegateIn(context, noun).create({ data: { ...context.fresh(), ...derived, ...given } }),
+      );
+      context.record(kind('Created'), noun, null, row);
+      return { id: row['id'] as string };
+    },
+  });
+
+  const update = command(`update${noun}`, {
+    description: `Changes a ${noun}. What is left out stays as it is; null clears what may be empty.`,
+    right,
+    input: { ...key, expectedVersion: expectedVersion(), ...optionalFields(fields) },
+    refusals: [NotFoundError, ConflictError, TransitionError],
+    run: async (context, { clientMutationId: _, [subject]: id, expectedVersion: expected, ...input }: Row) => {
+      const before = await locked(context, noun, id as string, 'update', expected as number | null);
+      const given = defined(input);
+      await verify(context, given, { ...before, ...given });
+      const after = await save(() =>
+        delegateIn(context, noun).update({ where: context.key(id as string), data: { ...given, ...context.touched() } }),
+      );
+      context.record(kind('Changed'), noun, before, after);
+      return { id: id as string };
+    },
+  });
+
+  const archive = command(`archive${noun}`, {
+    description: `Archives a ${noun}: history keeps it, new work cannot use it.`,
+    right,
+    input: { ...key, expectedVersion: expectedVersion() },
+    refusals: [NotFoundError, ConflictError, TransitionError, BlockedError],
+    run: async (context, { [subject]: id, expectedVersion: expected }: Row) => {
+      const before = await locked(context, noun, id as string, 'archive', expected as number | null);
+      await archiving.check(context, { id: id as string });
+      const after = await delegateIn(context, noun).update({
+        where: context.key(id as string),
+        data: { archivedAt: context.now, ...context.touched() },
+      });
+      context.record(kind('Archived'), noun, before, after);
+      return { id: id as string };
+    },
+  });
+
+  return {
+    noun,
+    create,
+    update,
+    archive,
+    archiving,
+  };
+}
+
+/** The row, locked, in use, and at the version that the client expects. */
+async function locked(
+  context: CommandContext,
+  noun: LockableNoun,
+  id: string,
+  action: string,
+  expected: number | null | undefined,
+): Promise<Row> {
+  await context.lock({ [noun]: [id] });
+  const row = await delegateIn(context, noun).findUnique({ where: context.key(id) });
+  if (!row) throw new NotFoundError(noun, id);
+  context.expectVersion(noun, row as { version: number } & Row, expected);
+  if (row['archivedAt']) throw new TransitionError(noun, 'ARCHIVED', action, []);
+  return row;
+}
+
+/** The same members, none of them needed. A default would set again what the client left out, so it is taken off. */
+function optionalFields(fields: z.ZodRawShape): z.ZodRawShape {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, member]) => {
+      const schema = member as z.ZodType & { _zod: { def: { type: string; innerType?: z.ZodType } } };
+      const inner = schema._zod.def.type === 'default' ? (schema._zod.def.innerType as z.ZodType) : schema;
+      const description = (schema.meta() as { description?: string } | undefined)?.description;
+      const optional = (inner as z.ZodType).optional();
+      return [name, description ? optional.describe(description) : optional];
+    }),
+  );
+}
+
+/** The noun that a member refers to, where it is an id. */
+function referredNoun(schema: z.ZodType): Noun | null {
+  const meta = schema.meta() as { noun?: Noun } | undefined;
+  if (meta?.noun) return meta.noun;
+  const { innerType } = schema._zod.def as { innerType?: z.ZodType };
+  return innerType ? referredNoun(innerType) : null;
+}
+
+/** Every object that the input refers to exists, in this organization, and is not archived. */
+async function checkReferences(context: CommandContext, fields: z.ZodRawShape, input: Row): Promise<void> {
+  for (const [name, member] of Object.entries(fields)) {
+    const target = referredNoun(member as z.ZodType);
+    const id = input[name];
+    if (target && typeof id === 'string') await requireReference(context, target, id, name);
+  }
+}
+
+/** Refuses, at that member of the input, an object that does not exist or is archived. Answers its row. */
+export async function requireReference(
+  context: CommandContext,
+  noun: Noun,
+  id: string,
+  path: string | string[],
+): Promise<Row> {
+  const row = await delegateIn(context, noun).findUnique({ where: context.key(id) });
+  if (!row) throw InvalidInputError.at(path, `names no ${noun} that is visible to you.`);
+  if (row['archivedAt']) throw InvalidInputError.at(path, `names a ${noun} that is archived. Choose one in use.`);
+  return row;
+}

@@ -1,0 +1,64 @@
+import { forOrganization, type OrganizationClient } from './database/client.ts';
+import type { Caller } from './identity/caller.ts';
+import type { Runtime } from './runtime.ts';
+
+/** Makes what one request, or one event of a subscription, computes at most once: loaders above all. */
+export class Memo {
+  readonly #values = new Map<string, unknown>();
+
+  /** What `make` made for this key the first time. The key names the type: use it for one kind of value only. */
+  once<T>(key: string, make: () => T): T {
+    if (this.#values.has(key)) return this.#values.get(key) as T;
+    const value = make();
+    this.#values.set(key, value);
+    return value;
+  }
+}
+
+/** What every resolver has: who asks, the client of their organization, and the loaders of this request. */
+export class RequestContext {
+  readonly runtime: Runtime;
+  readonly caller: Caller | null;
+  readonly requestId: string;
+  /** Lives as long as this context: loaders never outlive a request, or one event. */
+  readonly memo = new Memo();
+  /** Ends the subscriptions of this request or socket. */
+  readonly signal: AbortSignal | null;
+  readonly #prisma: OrganizationClient | null;
+
+  constructor(
+    runtime: Runtime,
+    caller: Caller | null,
+    requestId: string,
+    signal: AbortSignal | null = null,
+    prisma: OrganizationClient | null = null,
+  ) {
+    this.runtime = runtime;
+    this.caller = caller;
+    this.requestId = requestId;
+    this.signal = signal;
+    this.#prisma = prisma ?? (caller ? forOrganization(runtime.prisma, caller.organizationId) : null);
+  }
+
+  /** The client of the caller's organization. Fields that anyone may see have none. */
+  get prisma(): OrganizationClient {
+    if (!this.#prisma) throw new Error('A field that reads the shop was reached without a caller.');
+    return this.#prisma;
+  }
+
+  /** The caller of a field that needs one (the schema's rights have refused everybody else). */
+  get signedIn(): Caller {
+    if (!this.caller) throw new Error('A field that needs a caller was reached without one.');
+    return this.caller;
+  }
+
+  /** Everything that an answer depends on besides the document and its variables. */
+  get authority(): string {
+    return this.caller ? `${this.caller.organizationId}:${this.caller.role}` : 'nobody';
+  }
+
+  /** The same caller with nothing remembered: for the next event of a subscription. */
+  fresh(): RequestContext {
+    return new RequestContext(this.runtime, this.caller, this.requestId, this.signal, this.#prisma);
+  }
+}

@@ -1,0 +1,30 @@
+import { Prisma } from '../../prisma/generated/client/client.ts';
+
+// P2034: Prisma's own word for a write conflict or deadlock. 40001, 40P01: PostgreSQL's.
+const retryableCodes = new Set(['P2034', '40001', '40P01']);
+
+/** The SQLSTATE or Prisma code of a failed statement, or null. */
+function codeOf(error: unknown): string | null {
+  if (error instanceof Prisma.PrismaClientKnownRequestError) {
+    const cause = (error.meta as { driverAdapterError?: { cause?: { originalCode?: string } } } | undefined)
+      ?.driverAdapterError?.cause?.originalCode;
+    return cause ?? error.code;
+  }
+  const cause = (error as { cause?: { originalCode?: string } } | null)?.cause;
+  return cause?.originalCode ?? (error as { code?: string } | null)?.code ?? null;
+}
+
+/** Whether the transaction failed for want of luck: running it again is right. */
+export function isRetryable(error: unknown): boolean {
+  const code = codeOf(error);
+  if (code !== null && retryableCodes.has(code)) return true;
+  return error instanceof Prisma.PrismaClientKnownRequestError && retryableCodes.has(error.code);
+}
+
+/** Whether a unique constraint refused a row. */
+export function isUniqueViolation(error: unknown): boolean {
+  return (
+    error instanceof Prisma.PrismaClientKnownRequestError &&
+    (error.code === 'P2002' || codeOf(error) === '23505')
+  );
+}

@@ -1,0 +1,44 @@
+import type { Noun } from '../ids.ts';
+
+// Every kind of event that this build writes, by the noun that is its subject. The name is stored in the log and is
+// the name of the GraphQL type: a kind is never renamed or removed.
+export const eventKinds = {
+  Organization: ['OrganizationCreated', 'OrganizationChanged'],
+  User: ['UserCreated', 'UserChanged', 'UserArchived'],
+  ApiToken: ['ApiTokenCreated', 'ApiTokenRevoked'],
+  Location: ['LocationCreated', 'LocationChanged', 'LocationArchived'],
+  SubLocation: ['SubLocationCreated', 'SubLocationChanged', 'SubLocationArchived'],
+  Manufacturer: ['ManufacturerCreated', 'ManufacturerChanged', 'ManufacturerArchived'],
+  Material: ['MaterialCreated', 'MaterialChanged', 'MaterialArchived'],
+  WorkstationType: ['WorkstationTypeCreated', 'WorkstationTypeChanged', 'WorkstationTypeArchived'],
+  Workstation: ['WorkstationCreated', 'WorkstationChanged', 'WorkstationArchived'],
+  Machine: ['MachineCreated', 'MachineChanged', 'MachineStatusChanged', 'MachineArchived'],
+  Workflow: ['WorkflowCreated', 'WorkflowChanged', 'WorkflowArchived'],
+  ProcessStep: [],
+  Order: ['OrderCreated', 'OrderChanged', 'OrderStatusChanged'],
+  Product: [],
+  LineItem: ['LineItemCreated', 'LineItemChanged', 'LineItemStatusChanged'],
+  Piece: ['PieceCreated', 'PieceStatusChanged'],
+  Operation: ['OperationStatusChanged'],
+  Run: ['RunCreated', 'RunChanged', 'RunStatusChanged', 'RunCompletionProposed', 'RunAlert'],
+  Build: ['BuildCreated', 'BuildStatusChanged'],
+  Sensor: ['SensorCreated', 'SensorChanged', 'SensorArchived'],
+  Anomaly: ['AnomalyDetected', 'AnomalyAddressed'],
+} as const satisfies Record<Noun, readonly string[]>;
+
+/** The kinds of one noun, or of all. */
+export type EventKind<N extends Noun = Noun> = (typeof eventKinds)[N][number];
+
+/** An event before the log has given it a position. */
+export interface EventDraft {
+  kind: EventKind;
+  subjectType: Noun;
+  subjectId: string;
+  version: number;
+  related: string[];
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
+  data: Record<string, unknown> | null;
+  reason: string | null;
+  occurredAt: string;
+}

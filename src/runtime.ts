@@ -1,0 +1,17 @@
+import type { Logger } from 'pino';
+import type { PrismaClient } from '../prisma/generated/client/client.ts';
+import type { Database } from './database/open.ts';
+import type { Bus } from './events/bus.ts';
+import type { EventLog } from './events/log.ts';
+
+/** What an application has one of. Given to services as an argument; nothing is global. */
+export interface Runtime {
+  readonly database: Database;
+  /** The client that sees every organization: for start-up, authentication and the command runner only. */
+  readonly prisma: PrismaClient;
+  readonly bus: Bus;
+  readonly events: EventLog;
+  readonly log: Logger;
+  /** The clock of this process. What orders events is the database's position, never this. */
+  now(): Date;
+}
