@@ -1049,7 +1049,7 @@ BEGIN
   RETURN NULL;
 END $$;
 
-CREATE CONSTRAINT TRIGGER hm_append_events AFTER INSERT ON "EventDraft"
+CREATE CONSTRAINT TRIGGER "EventDraft_append" AFTER INSERT ON "EventDraft"
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION hm_append_events();
 
 -- What no input check may let through, whatever code forgets.
