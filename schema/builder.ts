@@ -7,10 +7,16 @@ import type PrismaTypes from '../prisma/generated/pothos.ts';
 import { getDatamodel } from '../prisma/generated/pothos.ts';
 import type { RequestContext } from '../src/context.ts';
 import { Forbidden, TooComplex, Unauthenticated } from '../src/http/errors.ts';
-import { type Right, may } from '../src/identity/caller.ts';
+import { may, type Right } from '../src/identity/caller.ts';
 
 /** A value that GraphQL passes through as it is. */
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };
 
 export const builder = new SchemaBuilder<{
   Context: RequestContext;

@@ -75,7 +75,9 @@ export class BlockedError extends UserError {
 export class ConflictError extends UserError {
   readonly currentVersion: number;
   constructor(noun: Noun, expected: number, current: number) {
-    super(`${noun} was changed by someone else: you expected version ${expected}, it is ${current}. Read it again.`);
+    super(
+      `${noun} was changed by someone else: you expected version ${expected}, it is ${current}. Read it again.`,
+    );
     this.currentVersion = current;
   }
 }

@@ -1,5 +1,5 @@
-import { byId, byText } from '../shared/filters.ts';
 import { childList, listOf } from '../shared/connection.ts';
+import { byId, byText } from '../shared/filters.ts';
 import { noun } from '../shared/noun.ts';
 import { subLocationList } from './sub-location.type.ts';
 
@@ -16,6 +16,7 @@ noun('Location', {
       nullable: true,
       description: 'Added to the message that tells a customer of a complete order.',
     }),
+
     contact: t.relation('contact', { nullable: true, description: 'Whom to ask about this location.' }),
     subLocations: childList(t, 'Location', 'subLocations', subLocationList, 'Its areas.'),
   }),

@@ -1,13 +1,16 @@
-import { byId, byText, byTruth } from '../shared/filters.ts';
 import { listOf } from '../shared/connection.ts';
+import { byId, byText, byTruth } from '../shared/filters.ts';
 import { noun } from '../shared/noun.ts';
 
 noun('SubLocation', {
-  description: 'An area of a location: a room, a cell, a shelf. Sensors watch it and workstations stand in it.',
+  description:
+    'An area of a location: a room, a cell, a shelf. Sensors watch it and workstations stand in it.',
   fields: (t) => ({
     name: t.exposeString('name', { description: 'Unique in its location.' }),
     description: t.exposeString('description', { nullable: true, description: 'What it is for.' }),
-    isDefault: t.exposeBoolean('isDefault', { description: 'What arrives at the location without an area goes here.' }),
+    isDefault: t.exposeBoolean('isDefault', {
+      description: 'What arrives at the location without an area goes here.',
+    }),
     location: t.relation('location', { description: 'The location that it is part of.' }),
   }),
 });

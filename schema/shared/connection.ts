@@ -3,14 +3,15 @@
  * leaves the filter while someone pages moves nothing. At the root one statement reads a page; below a parent one
  * statement finds the first rows of all parents, and one reads them.
  */
-import { Prisma } from '../../prisma/generated/client/client.ts';
+
 import type { InputFieldRef, ObjectRef } from '@pothos/core';
 import DataLoader from 'dataloader';
 import { type FieldNode, type GraphQLResolveInfo, Kind, type SelectionSetNode } from 'graphql';
+import { Prisma } from '../../prisma/generated/client/client.ts';
+import type { RequestContext } from '../../src/context.ts';
 import { columnType, foreignKeyOf, isEnumField, whereToSql } from '../../src/database/where.ts';
 import { MalformedInputError } from '../../src/errors.ts';
 import { decodeId, encodeId, type Noun } from '../../src/ids.ts';
-import type { RequestContext } from '../../src/context.ts';
 import { builder } from '../builder.ts';
 import { enumOf } from './enums.ts';
 import { type Filter, filterInput, whereOf } from './filters.ts';
@@ -67,15 +68,32 @@ const OrderDirection = enumOf<'ASC' | 'DESC'>('OrderDirection', 'Which end of an
   DESC: 'The largest, latest or last in the alphabet comes first.',
 });
 
-const PageInfo = builder.objectRef<{ hasNextPage: boolean; hasPreviousPage: boolean; startCursor: string | null; endCursor: string | null }>('PageInfo').implement({
-  description: 'Where a page stands in its list (Relay).',
-  fields: (t) => ({
-    hasNextPage: t.exposeBoolean('hasNextPage', { description: 'More follow: ask again with `after: endCursor`.' }),
-    hasPreviousPage: t.exposeBoolean('hasPreviousPage', { description: 'The page was asked for with `after`.' }),
-    startCursor: t.exposeString('startCursor', { nullable: true, description: 'The cursor of the first on this page.' }),
-    endCursor: t.exposeString('endCursor', { nullable: true, description: 'The cursor of the last on this page.' }),
-  }),
-});
+const PageInfo = builder
+  .objectRef<{
+    hasNextPage: boolean;
+    hasPreviousPage: boolean;
+    startCursor: string | null;
+    endCursor: string | null;
+  }>('PageInfo')
+  .implement({
+    description: 'Where a page stands in its list (Relay).',
+    fields: (t) => ({
+      hasNextPage: t.exposeBoolean('hasNextPage', {
+        description: 'More follow: ask again with `after: endCursor`.',
+      }),
+      hasPreviousPage: t.exposeBoolean('hasPreviousPage', {
+        description: 'The page was asked for with `after`.',
+      }),
+      startCursor: t.exposeString('startCursor', {
+        nullable: true,
+        description: 'The cursor of the first on this page.',
+      }),
+      endCursor: t.exposeString('endCursor', {
+        nullable: true,
+        description: 'The cursor of the last on this page.',
+      }),
+    }),
+  });
 
 /** A list of one noun: its connection type, and the arguments that narrow and order it. */
 export interface ListOf<N extends Noun> {
@@ -102,7 +120,11 @@ export function listOf<N extends Noun>(noun: N, options: ListOptions): ListOf<N>
   const order = builder.inputType(`${noun}Order` as string, {
     description: `An order of ${options.plural}. Those that are equal in it are ordered by id.`,
     fields: (t) => ({
-      field: t.field({ type: field, required: true, description: 'What to order by. What is not set comes last.' }),
+      field: t.field({
+        type: field,
+        required: true,
+        description: 'What to order by. What is not set comes last.',
+      }),
       direction: t.field({
         type: OrderDirection,
         required: true,
@@ -115,7 +137,11 @@ export function listOf<N extends Noun>(noun: N, options: ListOptions): ListOf<N>
     description: `One of the ${options.plural} on a page, with its cursor.`,
     fields: (t) => ({
       cursor: t.exposeString('cursor', { description: 'Ask for what follows with `after`.' }),
-      node: t.field({ type: noun as never, description: 'The object.', resolve: (each) => each.row as never }),
+      node: t.field({
+        type: noun as never,
+        description: 'The object.',
+        resolve: (each) => each.row as never,
+      }),
     }),
   });
   const connection = builder.objectRef<ConnectionSource>(`${noun}Connection`).implement({
@@ -166,7 +192,11 @@ function argumentsOf(list: ListOf<Noun>, arg: ArgBuilder): Record<string, InputF
       description: `How many at most: 1 to ${largestPage}.`,
     }),
     after: arg.string({ required: false, description: 'The cursor after which the page begins.' }),
-    filter: arg({ type: list.filter as never, required: false, description: `Which ${plural}; all of them unless given.` }),
+    filter: arg({
+      type: list.filter as never,
+      required: false,
+      description: `Which ${plural}; all of them unless given.`,
+    }),
     ...(search && {
       search: arg.string({
         required: false,
@@ -269,14 +299,20 @@ function orderTerms(list: ListOf<Noun>, orderBy: ListArguments['orderBy']): read
   for (const { field, direction } of orderBy) {
     const order = list.options.orders[field];
     if (!order || terms.some((term) => term.column === order.column)) continue;
-    terms.push({ column: order.column, direction: direction === 'DESC' ? 'desc' : 'asc', nullable: order.nullable ?? false });
+    terms.push({
+      column: order.column,
+      direction: direction === 'DESC' ? 'desc' : 'asc',
+      nullable: order.nullable ?? false,
+    });
   }
   const last = terms.at(-1);
-  if (last?.column !== 'id') terms.push({ column: 'id', direction: last?.direction ?? 'asc', nullable: false });
+  if (last?.column !== 'id')
+    terms.push({ column: 'id', direction: last?.direction ?? 'asc', nullable: false });
   return terms;
 }
 
-const shapeOf = (terms: readonly OrderTerm[]) => terms.map((term) => `${term.direction === 'desc' ? '-' : ''}${term.column}`).join();
+const shapeOf = (terms: readonly OrderTerm[]) =>
+  terms.map((term) => `${term.direction === 'desc' ? '-' : ''}${term.column}`).join();
 
 function encodeKeyset(terms: readonly OrderTerm[], row: AnyRow): string {
   const values = terms.map(({ column }) => {
@@ -290,14 +326,17 @@ function encodeKeyset(terms: readonly OrderTerm[], row: AnyRow): string {
 
 function decodeKeyset(noun: Noun, terms: readonly OrderTerm[], cursor: string): unknown[] {
   const refuse = () =>
-    new MalformedInputError(`after: this cursor is none of this list in this order. Use one that it gave for ${noun}.`);
+    new MalformedInputError(
+      `after: this cursor is none of this list in this order. Use one that it gave for ${noun}.`,
+    );
   let parsed: unknown;
   try {
     parsed = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
   } catch {
     throw refuse();
   }
-  if (!Array.isArray(parsed) || parsed.length !== terms.length + 1 || parsed[0] !== shapeOf(terms)) throw refuse();
+  if (!Array.isArray(parsed) || parsed.length !== terms.length + 1 || parsed[0] !== shapeOf(terms))
+    throw refuse();
   return parsed.slice(1).map((value: unknown, place) => {
     const term = terms[place] as OrderTerm;
     if (value === null) {
@@ -305,7 +344,10 @@ function decodeKeyset(noun: Noun, terms: readonly OrderTerm[], cursor: string): 
       return null;
     }
     const read = keyReaders[columnType(noun, term.column)]?.(value) ?? null;
-    if (read === null || (term.column === 'id' && !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(String(read)))) {
+    if (
+      read === null ||
+      (term.column === 'id' && !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(String(read)))
+    ) {
       throw refuse();
     }
     return read;
@@ -352,7 +394,8 @@ const rowPaths = [['nodes'], ['edges', 'node']];
 function wantsRows(info: GraphQLResolveInfo): boolean {
   const names = (set: SelectionSetNode | undefined): boolean =>
     set?.selections.some((selection) => {
-      if (selection.kind === Kind.FIELD) return selection.name.value !== 'totalCount' && selection.name.value !== '__typename';
+      if (selection.kind === Kind.FIELD)
+        return selection.name.value !== 'totalCount' && selection.name.value !== '__typename';
       if (selection.kind === Kind.INLINE_FRAGMENT) return names(selection.selectionSet);
       return names(info.fragments[selection.name.value]?.selectionSet);
     }) ?? false;
@@ -367,9 +410,17 @@ const lazily = <T>(load: () => Promise<T>): (() => Promise<T>) => {
   };
 };
 
-const cut = (rows: AnyRow[], first: number): Page => ({ rows: rows.slice(0, first), hasNextPage: rows.length > first });
+const cut = (rows: AnyRow[], first: number): Page => ({
+  rows: rows.slice(0, first),
+  hasNextPage: rows.length > first,
+});
 
-function rootSource(list: ListOf<Noun>, args: ListArguments, context: RequestContext, info: GraphQLResolveInfo): ConnectionSource {
+function rootSource(
+  list: ListOf<Noun>,
+  args: ListArguments,
+  context: RequestContext,
+  info: GraphQLResolveInfo,
+): ConnectionSource {
   const asked = readArguments(list, args, context);
   const delegate = delegateOf(context, list.noun);
   const selection = wantsRows(info) ? selectionOf(context, info, list.noun, rowPaths) : {};
@@ -406,8 +457,12 @@ function childSource(
     return {
       asked,
       rows,
-      ids: new DataLoader<string, string[]>((parents) => firstChildren(list, column, asked, context, parents)),
-      counts: new DataLoader<string, number>((parents) => countChildren(list, column, asked, context, parents)),
+      ids: new DataLoader<string, string[]>((parents) =>
+        firstChildren(list, column, asked, context, parents),
+      ),
+      counts: new DataLoader<string, number>((parents) =>
+        countChildren(list, column, asked, context, parents),
+      ),
     };
   });
   const { asked } = shared;
@@ -438,7 +493,12 @@ async function firstChildren(
   parents: readonly string[],
 ): Promise<string[][]> {
   const parameters: unknown[] = [parents.join(','), context.signedIn.organizationId, asked.first + 1];
-  const where = whereToSql(list.noun, asked.rest ? { AND: [asked.filter, asked.rest] } : asked.filter, 't', parameters);
+  const where = whereToSql(
+    list.noun,
+    asked.rest ? { AND: [asked.filter, asked.rest] } : asked.filter,
+    't',
+    parameters,
+  );
   const order = asked.terms
     .map(({ column, direction, nullable }) => `t."${column}" ${direction}${nullable ? ' NULLS LAST' : ''}`)
     .join(', ');
@@ -488,7 +548,9 @@ export function queryOne<N extends Noun>(name: string, noun: N, description: str
         const { id } = args as { id: string };
         const decoded = decodeId(id);
         if (decoded?.noun !== noun) {
-          throw new MalformedInputError(`id: "${id.slice(0, 60)}" is no id of a ${noun}; one looks like ${encodeId(noun, '0').slice(0, -1)}….`);
+          throw new MalformedInputError(
+            `id: "${id.slice(0, 60)}" is no id of a ${noun}; one looks like ${encodeId(noun, '0').slice(0, -1)}….`,
+          );
         }
         return rowLoader(context, info, noun).load(decoded.uuid) as never;
       },

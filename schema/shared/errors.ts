@@ -7,7 +7,7 @@ import {
   InvalidInputError,
   NotFoundError,
   TransitionError,
-  UserError,
+  type UserError,
 } from '../../src/errors.ts';
 import { encodeId } from '../../src/ids.ts';
 import { builder } from '../builder.ts';
@@ -22,7 +22,9 @@ const UserErrorRef = builder.interfaceRef<UserError>('UserError').implement({
 const InputIssueRef = builder.objectRef<InputIssue>('InputIssue').implement({
   description: 'One value of the input that breaks a rule of its field.',
   fields: (t) => ({
-    path: t.exposeStringList('path', { description: 'Where it is in the input: `["lineItems", "0", "quantity"]`.' }),
+    path: t.exposeStringList('path', {
+      description: 'Where it is in the input: `["lineItems", "0", "quantity"]`.',
+    }),
     message: t.exposeString('message', { description: 'The rule that it breaks.' }),
   }),
 });
@@ -30,7 +32,10 @@ const InputIssueRef = builder.objectRef<InputIssue>('InputIssue').implement({
 const BlockingSubjectRef = builder.objectRef<NonNullable<Blocker['subject']>>('BlockingSubject').implement({
   description: 'The object that is in the way.',
   fields: (t) => ({
-    id: t.id({ description: 'Its id, for `node`.', resolve: (subject) => encodeId(subject.noun, subject.uuid) }),
+    id: t.id({
+      description: 'Its id, for `node`.',
+      resolve: (subject) => encodeId(subject.noun, subject.uuid),
+    }),
     label: t.exposeString('label', { description: 'How people call it: its number, serial or name.' }),
   }),
 });
@@ -76,7 +81,9 @@ builder.objectType(TransitionError, {
   fields: (t) => ({
     from: t.exposeString('from', { description: 'The state that it is in.' }),
     action: t.exposeString('action', { description: 'The action that was refused.' }),
-    allowedActions: t.exposeStringList('allowedActions', { description: 'The actions that its state allows.' }),
+    allowedActions: t.exposeStringList('allowedActions', {
+      description: 'The actions that its state allows.',
+    }),
   }),
 });
 

@@ -23,8 +23,14 @@ const StringFilter = builder.inputType('StringFilter', {
   fields: (t) => ({
     equals: t.string({ required: false, description: 'Exactly this text.' }),
     in: t.stringList({ required: false, description: 'One of these, at most 250.' }),
-    contains: t.string({ required: false, description: 'This text somewhere in it, in upper or lower case.' }),
-    startsWith: t.string({ required: false, description: 'This text at its beginning, in upper or lower case.' }),
+    contains: t.string({
+      required: false,
+      description: 'This text somewhere in it, in upper or lower case.',
+    }),
+    startsWith: t.string({
+      required: false,
+      description: 'This text at its beginning, in upper or lower case.',
+    }),
   }),
 });
 
@@ -33,7 +39,10 @@ const IdFilter = builder.inputType('IdFilter', {
   fields: (t) => ({
     equals: t.id({ required: false, description: 'Refers to this object.' }),
     in: t.idList({ required: false, description: 'Refers to one of these, at most 250.' }),
-    isNull: t.boolean({ required: false, description: 'True: refers to nothing. False: refers to something.' }),
+    isNull: t.boolean({
+      required: false,
+      description: 'True: refers to nothing. False: refers to something.',
+    }),
   }),
 });
 
@@ -74,11 +83,22 @@ function enumFilter(name: string): InputRef<unknown> {
 }
 
 /** Given members only; null and absent mean no condition. */
-const given = (value: Input) => Object.entries(value).filter(([, member]) => member !== null && member !== undefined);
+const given = (value: Input) =>
+  Object.entries(value).filter(([, member]) => member !== null && member !== undefined);
 
 /** Conditions of one column from the members given. `isNull` is a condition of its own. */
-function conditions(field: string, value: Input, translate: (member: string, operand: unknown) => Where): Where {
-  return { AND: given(value).map(([member, operand]) => (member === 'isNull' ? { [field]: operand ? null : { not: null } } : { [field]: translate(member, operand) })) };
+function conditions(
+  field: string,
+  value: Input,
+  translate: (member: string, operand: unknown) => Where,
+): Where {
+  return {
+    AND: given(value).map(([member, operand]) =>
+      member === 'isNull'
+        ? { [field]: operand ? null : { not: null } }
+        : { [field]: translate(member, operand) },
+    ),
+  };
 }
 
 /** Text of that column. */
@@ -88,7 +108,9 @@ export function byText(field: string, description: string): Filter {
     description,
     where: (value: Input) =>
       conditions(field, value, (member, operand) =>
-        member === 'contains' || member === 'startsWith' ? { [member]: operand, mode: 'insensitive' } : { [member]: operand },
+        member === 'contains' || member === 'startsWith'
+          ? { [member]: operand, mode: 'insensitive' }
+          : { [member]: operand },
       ),
   } as Filter;
 }
@@ -171,17 +193,33 @@ export function whereOf(filters: Readonly<Record<string, Filter>>, input: Input 
 }
 
 /** Declares a noun's filter input: its filters, and `and`, `or`, `not` over them. */
-export function filterInput(name: string, noun: string, filters: Readonly<Record<string, Filter>>): InputRef<Input> {
+export function filterInput(
+  name: string,
+  noun: string,
+  filters: Readonly<Record<string, Filter>>,
+): InputRef<Input> {
   const ref = builder.inputRef<Input>(name);
   ref.implement({
     description: `Which ${noun} a list holds. All members given must hold.`,
     fields: (t) => {
       const fields: Record<string, InputFieldRef<Types, unknown>> = {};
       for (const [field, filter] of Object.entries(filters)) {
-        fields[field] = t.field({ type: filter.input() as never, required: false, description: filter.description }) as never;
+        fields[field] = t.field({
+          type: filter.input() as never,
+          required: false,
+          description: filter.description,
+        }) as never;
       }
-      fields['and'] = t.field({ type: [ref], required: false, description: 'All of these must hold.' }) as never;
-      fields['or'] = t.field({ type: [ref], required: false, description: 'At least one of these must hold.' }) as never;
+      fields['and'] = t.field({
+        type: [ref],
+        required: false,
+        description: 'All of these must hold.',
+      }) as never;
+      fields['or'] = t.field({
+        type: [ref],
+        required: false,
+        description: 'At least one of these must hold.',
+      }) as never;
       fields['not'] = t.field({ type: ref, required: false, description: 'This must not hold.' }) as never;
       return fields as never;
     },

@@ -80,7 +80,8 @@ export function mutation<Result extends Outcome>(
         const type = answer.list ? [answer.noun] : answer.noun;
         fields[name] = t.field({
           type: type as never,
-          description: answer.description ?? (answer.list ? 'The objects as they are now.' : 'The object as it is now.'),
+          description:
+            answer.description ?? (answer.list ? 'The objects as they are now.' : 'The object as it is now.'),
           resolve: async ({ done }, _args, context, info) => {
             const loader = rowLoader(context, info, answer.noun);
             const id = done.outcome[answer.id];
@@ -96,7 +97,8 @@ export function mutation<Result extends Outcome>(
   const result = builder.unionType(`${stem}Result`, {
     description: `The outcome of ${command.name}.`,
     types: [success, ...(refusals as never[])],
-    resolveType: (value: unknown) => (value instanceof Success ? value.typeName : (value as UserError).name) as never,
+    resolveType: (value: unknown) =>
+      (value instanceof Success ? value.typeName : (value as UserError).name) as never,
   });
   const input = inputOf(`${stem}Input`, `The input of ${command.name}.`, command.input);
   builder.mutationField(command.name, (t) =>
@@ -112,7 +114,8 @@ export function mutation<Result extends Outcome>(
           const done = await runCommand(context.runtime, invocation, command, args.input);
           return new Success(successName, done) as never;
         } catch (error) {
-          if (error instanceof UserError && refusals.some((refusal) => error instanceof refusal)) return error as never;
+          if (error instanceof UserError && refusals.some((refusal) => error instanceof refusal))
+            return error as never;
           throw error;
         }
       },
@@ -129,12 +132,20 @@ export interface Scalar<Result extends Outcome> {
 }
 
 /** One object that the command made or changed. */
-export function one<Result extends Outcome>(noun: Noun, id: keyof Result & string, description?: string): Answer<Result> {
+export function one<Result extends Outcome>(
+  noun: Noun,
+  id: keyof Result & string,
+  description?: string,
+): Answer<Result> {
   return { noun, id, ...(description ? { description } : {}) };
 }
 
 /** Several objects that the command made or changed. */
-export function many<Result extends Outcome>(noun: Noun, id: keyof Result & string, description?: string): Answer<Result> {
+export function many<Result extends Outcome>(
+  noun: Noun,
+  id: keyof Result & string,
+  description?: string,
+): Answer<Result> {
   return { noun, id, list: true, ...(description ? { description } : {}) };
 }
 
@@ -159,7 +170,10 @@ function inputOf(name: string, description: string, schema: z.ZodObject): InputR
     fields: (t) => {
       const fields: Record<string, InputFieldRef<Types, unknown>> = {};
       for (const [field, member] of Object.entries(schema.shape)) {
-        const { type, required, list, defaultValue, meta } = describe(member as z.ZodType, `${name}.${field}`);
+        const { type, required, list, defaultValue, meta } = describe(
+          member as z.ZodType,
+          `${name}.${field}`,
+        );
         fields[field] = t.field({
           type: (list ? [type] : type) as never,
           required: (list ? { list: required, items: true } : required) as never,
@@ -195,7 +209,13 @@ function describe(schema: z.ZodType, where: string): Described {
     entries?: Record<string, string>;
   };
   const scalar = meta.scalar ?? null;
-  const leaf = (type: unknown): Described => ({ type, required: true, list: false, defaultValue: undefined, meta });
+  const leaf = (type: unknown): Described => ({
+    type,
+    required: true,
+    list: false,
+    defaultValue: undefined,
+    meta,
+  });
   const through = (inner: z.ZodType, change: Partial<Described>): Described => {
     const described = describe(inner, where);
     return { ...described, ...change, meta: { ...described.meta, ...meta } };
@@ -205,7 +225,10 @@ function describe(schema: z.ZodType, where: string): Described {
     case 'nullable':
       return through(definition.innerType as z.ZodType, { required: false });
     case 'default':
-      return through(definition.innerType as z.ZodType, { required: false, defaultValue: definition.defaultValue });
+      return through(definition.innerType as z.ZodType, {
+        required: false,
+        defaultValue: definition.defaultValue,
+      });
     case 'array':
       return { ...through(definition.element as z.ZodType, { list: true, required: true }), meta };
     case 'object':
@@ -223,6 +246,8 @@ function describe(schema: z.ZodType, where: string): Described {
     case 'number':
       return leaf((definition as { format?: string; check?: string }).format === 'safeint' ? 'Int' : 'Float');
     default:
-      throw new Error(`${where} has no GraphQL type: a Zod ${definition.type} needs meta({ scalar }) or meta({ enum }).`);
+      throw new Error(
+        `${where} has no GraphQL type: a Zod ${definition.type} needs meta({ scalar }) or meta({ enum }).`,
+      );
   }
 }

@@ -15,7 +15,10 @@ export function branded(row: AnyRow, noun: Noun): AnyRow {
 export const NodeRef = builder.interfaceRef<{ id: string }>('Node').implement({
   description: 'An object with an id, by which `node` finds it again.',
   fields: (t) => ({
-    id: t.id({ description: 'Opaque, unique and permanent. It begins with the kind of the object.', resolve: (row) => row.id }),
+    id: t.id({
+      description: 'Opaque, unique and permanent. It begins with the kind of the object.',
+      resolve: (row) => row.id,
+    }),
   }),
 });
 

@@ -1,8 +1,8 @@
 import type { FieldMap, InterfaceParam } from '@pothos/core';
 import type { PrismaObjectRef } from '@pothos/plugin-prisma';
-import type { RequestContext } from '../../src/context.ts';
-import { getDatamodel } from '../../prisma/generated/pothos.ts';
 import type PrismaTypes from '../../prisma/generated/pothos.ts';
+import { getDatamodel } from '../../prisma/generated/pothos.ts';
+import type { RequestContext } from '../../src/context.ts';
 import type { Right } from '../../src/identity/caller.ts';
 import { encodeId, type Noun } from '../../src/ids.ts';
 import { builder } from '../builder.ts';
@@ -38,7 +38,10 @@ const columns = new Map(
  * Declares a noun's GraphQL type: a Node on the table of the same name, with who may see it. The rules are
  * applied wherever the noun is reached: `node`, lists, counts, relations, streams.
  */
-export function noun<N extends Noun>(name: N, options: NounOptions<N>): PrismaObjectRef<Types, PrismaTypes[N]> {
+export function noun<N extends Noun>(
+  name: N,
+  options: NounOptions<N>,
+): PrismaObjectRef<Types, PrismaTypes[N]> {
   const access = options.access ?? 'read';
   registerNoun(name, { access, visible: options.visible ?? null });
   const has = (column: string) => columns.get(name)?.has(column) ?? false;
@@ -49,7 +52,8 @@ export function noun<N extends Noun>(name: N, options: NounOptions<N>): PrismaOb
     }),
     ...(has('version') && {
       version: t.exposeInt('version', {
-        description: 'Grows by one with every change. Send it as `expectedVersion` so that you overwrite nobody.',
+        description:
+          'Grows by one with every change. Send it as `expectedVersion` so that you overwrite nobody.',
       }),
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
@@ -58,7 +62,8 @@ export function noun<N extends Noun>(name: N, options: NounOptions<N>): PrismaOb
       archivedAt: t.expose('archivedAt', {
         type: 'DateTime',
         nullable: true,
-        description: 'When it was archived: kept for history, not offered for new work. Null while it is in use.',
+        description:
+          'When it was archived: kept for history, not offered for new work. Null while it is in use.',
       }),
     }),
   });
@@ -66,7 +71,10 @@ export function noun<N extends Noun>(name: N, options: NounOptions<N>): PrismaOb
     description: options.description,
     authScopes: { right: access },
     interfaces: [NodeRef, ...(options.interfaces ?? [])],
-    fields: (t: NounFields<N>) => ({ ...common(t as unknown as NounFields<'Location'>), ...options.fields(t) }),
+    fields: (t: NounFields<N>) => ({
+      ...common(t as unknown as NounFields<'Location'>),
+      ...options.fields(t),
+    }),
   } as never) as never;
 }
 

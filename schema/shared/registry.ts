@@ -1,5 +1,5 @@
 import type { RequestContext } from '../../src/context.ts';
-import { type Right, may } from '../../src/identity/caller.ts';
+import { may, type Right } from '../../src/identity/caller.ts';
 import type { Noun } from '../../src/ids.ts';
 
 /** A condition on rows, in Prisma's form. */

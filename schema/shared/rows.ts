@@ -7,7 +7,10 @@ import type { Noun } from '../../src/ids.ts';
 import { visibleWhere } from './registry.ts';
 
 /** A row whose columns the caller does not need to name. */
-export type AnyRow = Readonly<Record<string, unknown>> & { readonly organizationId: string; readonly id: string };
+export type AnyRow = Readonly<Record<string, unknown>> & {
+  readonly organizationId: string;
+  readonly id: string;
+};
 
 /** What the generic helpers need of a model's delegate. */
 export interface Delegate {

@@ -3,7 +3,8 @@ import { GraphQLError, Kind, type ValueNode, valueFromASTUntyped } from 'graphql
 import { Duration } from 'luxon';
 import { builder } from '../builder.ts';
 
-const rfc3339 = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/i;
+const rfc3339 =
+  /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/i;
 
 const literalText = (node: ValueNode, scalar: string): string => {
   if (node.kind === Kind.STRING || node.kind === Kind.INT || node.kind === Kind.FLOAT) return node.value;
@@ -12,7 +13,9 @@ const literalText = (node: ValueNode, scalar: string): string => {
 
 function parseInstant(value: unknown): Date {
   if (typeof value !== 'string' || !rfc3339.test(value)) {
-    throw new GraphQLError('DateTime must be an RFC 3339 instant with a time zone, such as "2026-03-01T08:00:00Z".');
+    throw new GraphQLError(
+      'DateTime must be an RFC 3339 instant with a time zone, such as "2026-03-01T08:00:00Z".',
+    );
   }
   const instant = new Date(value.replace(/:60(?=[.Z+-])/, ':59'));
   if (Number.isNaN(instant.getTime())) throw new GraphQLError('DateTime must be a date that exists.');
@@ -20,7 +23,8 @@ function parseInstant(value: unknown): Date {
 }
 
 builder.scalarType('DateTime', {
-  description: 'An instant: RFC 3339 in UTC with milliseconds, `2026-03-01T08:00:00.000Z`. Any offset is accepted as input.',
+  description:
+    'An instant: RFC 3339 in UTC with milliseconds, `2026-03-01T08:00:00.000Z`. Any offset is accepted as input.',
   serialize: (value) => value.toISOString(),
   parseValue: parseInstant,
   parseLiteral: (node) => parseInstant(node.kind === Kind.STRING ? node.value : null),
@@ -31,13 +35,16 @@ const plainDecimal = /^-?(0|[1-9]\d{0,29})(\.\d{1,30})?$/;
 function parseDecimal(value: unknown): Decimal {
   const text = typeof value === 'number' ? String(value) : value;
   if (typeof text !== 'string' || !plainDecimal.test(text)) {
-    throw new GraphQLError('Decimal must be a plain decimal number in a string, such as "12.5" (no exponent, at most 30 digits).');
+    throw new GraphQLError(
+      'Decimal must be a plain decimal number in a string, such as "12.5" (no exponent, at most 30 digits).',
+    );
   }
   return new Decimal(text);
 }
 
 builder.scalarType('Decimal', {
-  description: 'An exact decimal number as a string in plain notation without trailing zeros, `"12.5"`. Never rounded.',
+  description:
+    'An exact decimal number as a string in plain notation without trailing zeros, `"12.5"`. Never rounded.',
   serialize: (value) => new Decimal(value).toFixed(),
   parseValue: parseDecimal,
   parseLiteral: (node) => parseDecimal(literalText(node, 'Decimal')),
@@ -47,7 +54,9 @@ function parseDuration(value: unknown): number {
   const duration = typeof value === 'string' ? Duration.fromISO(value) : null;
   // Years and months have no fixed length.
   if (!duration?.isValid || duration.years !== 0 || duration.months !== 0) {
-    throw new GraphQLError('Duration must be an ISO 8601 span in weeks, days, hours, minutes or seconds, such as "PT1H30M".');
+    throw new GraphQLError(
+      'Duration must be an ISO 8601 span in weeks, days, hours, minutes or seconds, such as "PT1H30M".',
+    );
   }
   const seconds = duration.as('seconds');
   if (!Number.isSafeInteger(seconds)) throw new GraphQLError('Duration must be whole seconds.');
@@ -76,14 +85,16 @@ function parseUnit(value: unknown): string {
 }
 
 builder.scalarType('Unit', {
-  description: 'A unit of measure as its case-sensitive UCUM code: `kg`, `cm3`, `Cel`, `/min`, `1` for a count.',
+  description:
+    'A unit of measure as its case-sensitive UCUM code: `kg`, `cm3`, `Cel`, `/min`, `1` for a count.',
   serialize: (value) => value,
   parseValue: parseUnit,
   parseLiteral: (node) => parseUnit(literalText(node, 'Unit')),
 });
 
 function parseCursor(value: unknown): string {
-  if (typeof value !== 'string' || value.length > 200) throw new GraphQLError('Cursor must be a string that a stream gave.');
+  if (typeof value !== 'string' || value.length > 200)
+    throw new GraphQLError('Cursor must be a string that a stream gave.');
   return value;
 }
 

@@ -1,9 +1,9 @@
 import type { Transaction } from '../database/client.ts';
 import { ConflictError } from '../errors.ts';
 import type { EventDraft, EventKind } from '../events/kinds.ts';
-import { changedFields, relatedIds, type Row } from '../events/record.ts';
+import { changedFields, type Row, relatedIds } from '../events/record.ts';
 import type { Caller } from '../identity/caller.ts';
-import { newId, type Noun } from '../ids.ts';
+import { type Noun, newId } from '../ids.ts';
 import { type LockRequest, lockOrder, lockRows } from './locks.ts';
 
 /** What a command has while it runs: its transaction, its caller, its clock, and the ways to lock and to record. */
@@ -37,7 +37,13 @@ export class CommandContext {
   }
 
   /** The columns that every new row of a noun has. */
-  fresh(id: string = newId()): { organizationId: string; id: string; version: number; createdAt: Date; updatedAt: Date } {
+  fresh(id: string = newId()): {
+    organizationId: string;
+    id: string;
+    version: number;
+    createdAt: Date;
+    updatedAt: Date;
+  } {
     return { organizationId: this.organizationId, id, version: 1, createdAt: this.now, updatedAt: this.now };
   }
 
@@ -53,7 +59,9 @@ export class CommandContext {
   async lock(request: LockRequest): Promise<void> {
     const kinds = lockOrder.flatMap((noun, place) => (request[noun]?.length ? [place] : []));
     if (kinds.some((place) => place <= this.#lastLocked)) {
-      throw new Error(`Locks out of order: ${Object.keys(request).join(', ')} after ${lockOrder[this.#lastLocked]}.`);
+      throw new Error(
+        `Locks out of order: ${Object.keys(request).join(', ')} after ${lockOrder[this.#lastLocked]}.`,
+      );
     }
     await lockRows(this.tx, this.organizationId, request);
     this.#lastLocked = Math.max(this.#lastLocked, ...kinds);
@@ -83,7 +91,12 @@ export class CommandContext {
     noun: N,
     before: Row | null,
     after: Row,
-    more: { reason?: string | null; related?: readonly (string | null)[]; occurredAt?: Date; data?: Row } = {},
+    more: {
+      reason?: string | null;
+      related?: readonly (string | null)[];
+      occurredAt?: Date;
+      data?: Row;
+    } = {},
   ): void {
     const difference = changedFields(before, after);
     this.drafts.push({

@@ -1,4 +1,4 @@
-import { type Blocker, BlockedError } from '../errors.ts';
+import { BlockedError, type Blocker } from '../errors.ts';
 import type { CommandContext } from './context.ts';
 
 /**

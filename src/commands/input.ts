@@ -12,7 +12,9 @@ import { decodeId, idPrefixes, type Noun } from '../ids.ts';
 export function parseId(noun: Noun, id: string, where = 'id'): string {
   const decoded = decodeId(id);
   if (!decoded) {
-    throw new MalformedInputError(`${where}: "${clip(id)}" is no id. A ${noun}'s looks like ${idPrefixes[noun]}_….`);
+    throw new MalformedInputError(
+      `${where}: "${clip(id)}" is no id. A ${noun}'s looks like ${idPrefixes[noun]}_….`,
+    );
   }
   if (decoded.noun !== noun) {
     throw new MalformedInputError(`${where}: ${id} is the id of a ${decoded.noun}; a ${noun}'s is needed.`);
@@ -71,7 +73,10 @@ export function decimal(options: { min?: number; above?: number; max?: number; p
 export function instant() {
   return z
     .date()
-    .refine((value) => value.getTime() > 0 && value.getUTCFullYear() < 10_000, 'must lie between 1970 and 9999')
+    .refine(
+      (value) => value.getTime() > 0 && value.getUTCFullYear() < 10_000,
+      'must lie between 1970 and 9999',
+    )
     .meta({ scalar: 'DateTime' });
 }
 

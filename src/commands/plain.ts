@@ -4,7 +4,7 @@
  */
 import type { z } from 'zod';
 import { isUniqueViolation } from '../database/errors.ts';
-import { ConflictError, BlockedError, InvalidInputError, NotFoundError, TransitionError } from '../errors.ts';
+import { BlockedError, ConflictError, InvalidInputError, NotFoundError, TransitionError } from '../errors.ts';
 import type { EventKind } from '../events/kinds.ts';
 import type { Row } from '../events/record.ts';
 import type { Right } from '../identity/caller.ts';
@@ -64,7 +64,8 @@ export function plainNoun<Shape extends z.ZodRawShape>(
     try {
       return await act();
     } catch (error) {
-      if (isUniqueViolation(error)) throw InvalidInputError.at(unique, `is taken by another ${noun}. Choose another.`);
+      if (isUniqueViolation(error))
+        throw InvalidInputError.at(unique, `is taken by another ${noun}. Choose another.`);
       throw error;
     }
   };
@@ -95,12 +96,18 @@ export function plainNoun<Shape extends z.ZodRawShape>(
     right,
     input: { ...key, expectedVersion: expectedVersion(), ...optionalFields(fields) },
     refusals: [NotFoundError, ConflictError, TransitionError],
-    run: async (context, { clientMutationId: _, [subject]: id, expectedVersion: expected, ...input }: Row) => {
+    run: async (
+      context,
+      { clientMutationId: _, [subject]: id, expectedVersion: expected, ...input }: Row,
+    ) => {
       const before = await locked(context, noun, id as string, 'update', expected as number | null);
       const given = defined(input);
       await verify(context, given, { ...before, ...given });
       const after = await save(() =>
-        delegateIn(context, noun).update({ where: context.key(id as string), data: { ...given, ...context.touched() } }),
+        delegateIn(context, noun).update({
+          where: context.key(id as string),
+          data: { ...given, ...context.touched() },
+        }),
       );
       context.record(kind('Changed'), noun, before, after);
       return { id: id as string };
@@ -188,6 +195,7 @@ export async function requireReference(
 ): Promise<Row> {
   const row = await delegateIn(context, noun).findUnique({ where: context.key(id) });
   if (!row) throw InvalidInputError.at(path, `names no ${noun} that is visible to you.`);
-  if (row['archivedAt']) throw InvalidInputError.at(path, `names a ${noun} that is archived. Choose one in use.`);
+  if (row['archivedAt'])
+    throw InvalidInputError.at(path, `names a ${noun} that is archived. Choose one in use.`);
   return row;
 }

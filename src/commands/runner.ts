@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { z } from 'zod';
-import { Prisma } from '../../prisma/generated/client/client.ts';
+import type { Prisma } from '../../prisma/generated/client/client.ts';
 import { forOrganization, type Transaction } from '../database/client.ts';
 import { isRetryable } from '../database/errors.ts';
-import { AccessDeniedError, IdempotencyError, InvalidInputError, type InputIssue } from '../errors.ts';
+import { AccessDeniedError, IdempotencyError, type InputIssue, InvalidInputError } from '../errors.ts';
 import type { EventDraft } from '../events/kinds.ts';
 import { type Caller, may } from '../identity/caller.ts';
 import { newId } from '../ids.ts';
@@ -40,7 +40,9 @@ export async function runCommand<Result extends Outcome>(
   rawInput: unknown,
 ): Promise<Done<Result>> {
   if (!may(caller, command.right)) {
-    throw new AccessDeniedError(`${command.name} needs the right to ${command.right}; your role is ${caller.role}.`);
+    throw new AccessDeniedError(
+      `${command.name} needs the right to ${command.right}; your role is ${caller.role}.`,
+    );
   }
   const input = parseInput(command.input, rawInput);
   const key = (input['clientMutationId'] as string | null | undefined) ?? null;
@@ -48,23 +50,36 @@ export async function runCommand<Result extends Outcome>(
   for (let attempt = 1; ; attempt++) {
     try {
       const numbers = await takeNumbers(runtime, caller.organizationId, command.numbers(input));
-      const { done, context } = await forOrganization(runtime.prisma, caller.organizationId).$transaction(async (tx) => {
-        const context = new CommandContext(tx, caller, runtime.now(), numbers);
-        const receipt = { organizationId: caller.organizationId, actorId: caller.tokenId, mutation: command.name };
-        if (key && inputHash) {
-          const earlier = await claimReceipt<Result>(tx, { ...receipt, clientMutationId: key }, inputHash, context);
-          if (earlier) return { done: earlier, context };
-        }
-        const outcome = await command.run(context, input);
-        if (key) {
-          await tx.commandReceipt.update({
-            where: { organizationId_actorId_mutation_clientMutationId: { ...receipt, clientMutationId: key } },
-            data: { outcome: outcome as Prisma.InputJsonObject },
-          });
-        }
-        await draftEvents(tx, context, requestId);
-        return { done: { outcome, causeId: context.causeId }, context };
-      });
+      const { done, context } = await forOrganization(runtime.prisma, caller.organizationId).$transaction(
+        async (tx) => {
+          const context = new CommandContext(tx, caller, runtime.now(), numbers);
+          const receipt = {
+            organizationId: caller.organizationId,
+            actorId: caller.tokenId,
+            mutation: command.name,
+          };
+          if (key && inputHash) {
+            const earlier = await claimReceipt<Result>(
+              tx,
+              { ...receipt, clientMutationId: key },
+              inputHash,
+              context,
+            );
+            if (earlier) return { done: earlier, context };
+          }
+          const outcome = await command.run(context, input);
+          if (key) {
+            await tx.commandReceipt.update({
+              where: {
+                organizationId_actorId_mutation_clientMutationId: { ...receipt, clientMutationId: key },
+              },
+              data: { outcome: outcome as Prisma.InputJsonObject },
+            });
+          }
+          await draftEvents(tx, context, requestId);
+          return { done: { outcome, causeId: context.causeId }, context };
+        },
+      );
       if (context.drafts.length > 0) runtime.events.committed(caller.organizationId);
       for (const then of context.afterCommit) then();
       return done;
@@ -98,7 +113,9 @@ function hashInput(input: unknown): string {
         .map(([name, member]) => [name, canonical(member)]),
     );
   };
-  return createHash('sha256').update(JSON.stringify(canonical(input))).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify(canonical(input)))
+    .digest('hex');
 }
 
 /**
@@ -144,7 +161,11 @@ async function takeNumbers(
 }
 
 /** The last statement of a command. The deferred trigger of EventDraft turns it into log entries at commit. */
-async function draftEvents(tx: Transaction, context: CommandContext, requestId: string | null): Promise<void> {
+async function draftEvents(
+  tx: Transaction,
+  context: CommandContext,
+  requestId: string | null,
+): Promise<void> {
   if (context.drafts.length === 0) return;
   const events = context.drafts.map((draft: EventDraft) => ({
     ...draft,

@@ -60,7 +60,11 @@ export function memoryBus(): Bus {
 
 /** The bus of several processes: Redis publish/subscribe, one subscription a topic however many listeners. */
 export function redisBus(url: string, log: Logger): Bus {
-  const options = { enableOfflineQueue: true, maxRetriesPerRequest: null, retryStrategy: (times: number) => Math.min(times * 100, 2_000) };
+  const options = {
+    enableOfflineQueue: true,
+    maxRetriesPerRequest: null,
+    retryStrategy: (times: number) => Math.min(times * 100, 2_000),
+  };
   // Wake-ups that could not be sent at once are worthless later: the poll has done their work by then.
   const publisher = new Redis(url, { ...options, enableOfflineQueue: false });
   const subscriber = new Redis(url, options);
@@ -68,7 +72,9 @@ export function redisBus(url: string, log: Logger): Bus {
   const topics = new Map<string, Promise<unknown>>();
   let wasReady = false;
   for (const connection of [publisher, subscriber]) {
-    connection.on('error', (error: Error) => log.warn({ err: error }, 'Redis is not reachable; wake-ups fall back to the poll'));
+    connection.on('error', (error: Error) =>
+      log.warn({ err: error }, 'Redis is not reachable; wake-ups fall back to the poll'),
+    );
   }
   subscriber.on('ready', () => {
     // What was published while the connection was down is lost: everybody reads again.
@@ -78,7 +84,9 @@ export function redisBus(url: string, log: Logger): Bus {
   subscriber.on('message', (topic: string, message: string) => listeners.call(topic, message));
   return {
     publish: (topic, message) => {
-      publisher.publish(topic, message).catch((error: unknown) => log.warn({ err: error, topic }, 'a wake-up was not sent'));
+      publisher
+        .publish(topic, message)
+        .catch((error: unknown) => log.warn({ err: error, topic }, 'a wake-up was not sent'));
     },
     subscribe: async (topic, listener) => {
       listeners.add(topic, listener);
@@ -89,7 +97,9 @@ export function redisBus(url: string, log: Logger): Bus {
       }
       // With Redis down this must not hold up a display: the poll serves it until the subscription stands.
       await Promise.race([
-        acknowledged.catch((error: unknown) => log.warn({ err: error, topic }, 'Redis refused a subscription')),
+        acknowledged.catch((error: unknown) =>
+          log.warn({ err: error, topic }, 'Redis refused a subscription'),
+        ),
         new Promise((resolve) => setTimeout(resolve, 1_000).unref()),
       ]);
       return () => {

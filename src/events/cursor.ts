@@ -19,7 +19,9 @@ export function decodeCursor(text: string, epoch: string): LogCursor {
   if (text === 'START') return { epoch, position: 0 };
   const parts = /^([0-9a-f]{8})\.(\d{1,15})$/.exec(Buffer.from(text, 'base64url').toString('utf8'));
   if (!parts?.[1] || !parts[2]) {
-    throw new MalformedInputError(`"${text.slice(0, 60)}" is no cursor. Use one that a stream gave, or START.`);
+    throw new MalformedInputError(
+      `"${text.slice(0, 60)}" is no cursor. Use one that a stream gave, or START.`,
+    );
   }
   return { epoch: parts[1], position: Number(parts[2]) };
 }

@@ -210,7 +210,13 @@ export class EventLog {
       ticks.add(listener);
       return () => void ticks.delete(listener);
     };
-    return { feed: { organizationId, epoch, events, readings, onTick }, users: 0, ticks, unsubscribe, ending: null };
+    return {
+      feed: { organizationId, epoch, events, readings, onTick },
+      users: 0,
+      ticks,
+      unsubscribe,
+      ending: null,
+    };
   }
 
   #end(organizationId: string, shared: Shared): void {

@@ -36,7 +36,12 @@ export function changedFields(
 export function relatedIds(row: Row, more: readonly (string | null)[]): string[] {
   const ids = new Set<string>([row['id'] as string]);
   for (const [field, value] of Object.entries(row)) {
-    if (field.endsWith('Id') && field !== 'organizationId' && field !== 'externalId' && typeof value === 'string') {
+    if (
+      field.endsWith('Id') &&
+      field !== 'organizationId' &&
+      field !== 'externalId' &&
+      typeof value === 'string'
+    ) {
       ids.add(value);
     }
   }

@@ -1,6 +1,13 @@
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import type { Entry, Follower } from './follower.ts';
-import { cursorOf, type EventLog, type LoggedEvent, type LoggedReading, type OrganizationFeed, type Tick } from './log.ts';
+import {
+  cursorOf,
+  type EventLog,
+  type LoggedEvent,
+  type LoggedReading,
+  type OrganizationFeed,
+  type Tick,
+} from './log.ts';
 
 /** The cursor has moved although nothing was sent: resume from here, not from weeks ago. */
 export interface PositionMessage {
@@ -90,7 +97,8 @@ async function begin(
   if (after === null) return { position: feed.head, gap: null };
   const cursor = decodeCursor(after, feed.epoch);
   if (cursor.epoch === feed.epoch) {
-    if (cursor.position <= feed.head || cursor.position <= (await storedHead())) return { position: cursor.position, gap: null };
+    if (cursor.position <= feed.head || cursor.position <= (await storedHead()))
+      return { position: cursor.position, gap: null };
   }
   const to = encodeCursor({ epoch: feed.epoch, position: feed.head });
   return {
@@ -111,7 +119,10 @@ const position = (epoch: string, at: number): StreamMessage => {
  *
  * Ends when the signal aborts or the server closes the log.
  */
-export async function* eventStream(log: EventLog, options: EventStreamOptions): AsyncGenerator<StreamMessage, void, void> {
+export async function* eventStream(
+  log: EventLog,
+  options: EventStreamOptions,
+): AsyncGenerator<StreamMessage, void, void> {
   const { organizationId, after, wants, wantsTick, signal } = options;
   const positionEvery = options.positionEvery ?? defaultPositionEvery;
   const feed: OrganizationFeed = await log.feed(organizationId);
@@ -189,7 +200,12 @@ const replayedReadings = 5_000;
  */
 export async function* readingStream(
   log: EventLog,
-  options: { organizationId: string; sensorIds: ReadonlySet<string> | null; after: string | null; signal: AbortSignal },
+  options: {
+    organizationId: string;
+    sensorIds: ReadonlySet<string> | null;
+    after: string | null;
+    signal: AbortSignal;
+  },
 ): AsyncGenerator<StreamMessage, void, void> {
   const { organizationId, sensorIds, after, signal } = options;
   const feed = await log.feed(organizationId);

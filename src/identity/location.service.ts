@@ -12,7 +12,9 @@ export const locationCommands = plainNoun('Location', {
       .max(250)
       .default([])
       .describe('The countries that it delivers to, as ISO 3166-1 alpha-2 codes.'),
-    orderCompletionNote: text(2_000).nullish().describe('Added to the message that tells a customer of a complete order.'),
+    orderCompletionNote: text(2_000)
+      .nullish()
+      .describe('Added to the message that tells a customer of a complete order.'),
     contactId: idOf('User').nullish().describe('Whom to ask about this location.'),
   },
   unique: 'name',

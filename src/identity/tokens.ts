@@ -30,7 +30,15 @@ export function bearerToken(header: string | null | undefined): string | null {
 export async function authenticate(prisma: PrismaClient, token: string, now: Date): Promise<Caller | null> {
   const found = await prisma.apiToken.findUnique({
     where: { hash: hashToken(token) },
-    select: { organizationId: true, id: true, userId: true, role: true, expiresAt: true, revokedAt: true, lastUsedAt: true },
+    select: {
+      organizationId: true,
+      id: true,
+      userId: true,
+      role: true,
+      expiresAt: true,
+      revokedAt: true,
+      lastUsedAt: true,
+    },
   });
   if (!found || found.revokedAt || (found.expiresAt && found.expiresAt <= now)) return null;
   await noteUse(prisma, found, now);
@@ -47,5 +55,8 @@ async function noteUse(
 ): Promise<void> {
   if (token.lastUsedAt && now.getTime() - token.lastUsedAt.getTime() < useGranularity) return;
   const { organizationId, id } = token;
-  await prisma.apiToken.update({ where: { organizationId_id: { organizationId, id } }, data: { lastUsedAt: now } });
+  await prisma.apiToken.update({
+    where: { organizationId_id: { organizationId, id } },
+    data: { lastUsedAt: now },
+  });
 }
