@@ -2,6 +2,13 @@ import './shared/scalars.ts';
 import './shared/errors.ts';
 import './shared/node.ts';
 import './identity/index.ts';
+import './materials/index.ts';
+import './machines/index.ts';
+import './workflow/index.ts';
+import './orders/index.ts';
+import './production/index.ts';
+import './monitoring/index.ts';
+import './events/index.ts';
 import { builder } from './builder.ts';
 
 /** The schema, finished. */

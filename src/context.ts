@@ -1,4 +1,5 @@
 import { forOrganization, type OrganizationClient } from './database/client.ts';
+import type { LogCursor } from './events/cursor.ts';
 import type { Caller } from './identity/caller.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -55,6 +56,11 @@ export class RequestContext {
   /** Everything that an answer depends on besides the document and its variables. */
   get authority(): string {
     return this.caller ? `${this.caller.organizationId}:${this.caller.role}` : 'nobody';
+  }
+
+  /** The head of the log as this operation begins: read before anything else, so that nothing read is older. */
+  headAtStart(): Promise<LogCursor> {
+    return this.memo.once('headAtStart', () => this.runtime.events.head(this.signedIn.organizationId));
   }
 
   /** The same caller with nothing remembered: for the next event of a subscription. */

@@ -1,4 +1,16 @@
+import './enums.ts';
+import './organization.type.ts';
+import './organization.queries.ts';
+import './organization.mutations.ts';
+import './user.type.ts';
+import './user.queries.ts';
+import './user.mutations.ts';
 import './location.type.ts';
 import './location.queries.ts';
 import './location.mutations.ts';
 import './sub-location.type.ts';
+import './sub-location.queries.ts';
+import './sub-location.mutations.ts';
+import './api-token.type.ts';
+import './api-token.queries.ts';
+import './api-token.mutations.ts';

@@ -1,5 +1,6 @@
+import { workstationList } from '../machines/workstation.type.ts';
 import { childList, listOf } from '../shared/connection.ts';
-import { byId, byText } from '../shared/filters.ts';
+import { byArchived, byId, byText } from '../shared/filters.ts';
 import { noun } from '../shared/noun.ts';
 import { subLocationList } from './sub-location.type.ts';
 
@@ -19,6 +20,7 @@ noun('Location', {
 
     contact: t.relation('contact', { nullable: true, description: 'Whom to ask about this location.' }),
     subLocations: childList(t, 'Location', 'subLocations', subLocationList, 'Its areas.'),
+    workstations: childList(t, 'Location', 'workstations', workstationList, 'What stands there.'),
   }),
 });
 
@@ -27,6 +29,7 @@ export const locationList = listOf('Location', {
   filters: {
     name: byText('name', 'By name.'),
     contact: byId('contactId', 'User', 'By whom to ask.'),
+    archived: byArchived,
   },
   search: ['name', 'address'],
   orders: { NAME: { column: 'name', description: 'By name.' } },

@@ -14,7 +14,7 @@ import { MalformedInputError } from '../../src/errors.ts';
 import { decodeId, encodeId, type Noun } from '../../src/ids.ts';
 import { builder } from '../builder.ts';
 import { enumOf } from './enums.ts';
-import { type Filter, filterInput, whereOf } from './filters.ts';
+import { type Filter, filterInput, requireReadable, whereOf } from './filters.ts';
 import type { NounFields } from './noun.ts';
 import { accessTo, visibleWhere, type Where } from './registry.ts';
 import { type AnyRow, delegateOf, pathKey, rowLoader, selectionOf } from './rows.ts';
@@ -68,7 +68,7 @@ const OrderDirection = enumOf<'ASC' | 'DESC'>('OrderDirection', 'Which end of an
   DESC: 'The largest, latest or last in the alphabet comes first.',
 });
 
-const PageInfo = builder
+export const PageInfo = builder
   .objectRef<{
     hasNextPage: boolean;
     hasPreviousPage: boolean;
@@ -106,12 +106,15 @@ export interface ListOf<N extends Noun> {
 
 type Types = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T : never;
 
+/** The size of a page is counted by its connection field: its lists must not be counted again. */
+const counted = { field: 0, multiplier: 1 };
+
 /** Declares how lists of a noun look: `OrderConnection`, `OrderFilter`, `OrderOrder`. */
 export function listOf<N extends Noun>(noun: N, options: ListOptions): ListOf<N> {
   for (const { column } of Object.values(options.orders)) {
     if (isEnumField(noun, column)) throw new Error(`${noun}.${column} is an enum: Prisma cannot page by it.`);
   }
-  const filter = filterInput(`${noun}Filter`, options.plural, options.filters);
+  const filter = filterInput(noun, options.plural, options.filters);
   const field = enumOf(
     `${noun}OrderField`,
     `What ${options.plural} can be ordered by.`,
@@ -150,12 +153,14 @@ export function listOf<N extends Noun>(noun: N, options: ListOptions): ListOf<N>
       edges: t.field({
         type: [edge],
         description: 'The objects with their cursors.',
+        complexity: counted,
         resolve: async ({ page, terms }) =>
           (await page()).rows.map((row) => ({ row, cursor: encodeKeyset(terms, row) })),
       }),
       nodes: t.field({
         type: [noun as never],
         description: 'The objects alone.',
+        complexity: counted,
         resolve: async ({ page }) => (await page()).rows as never,
       }),
       pageInfo: t.field({
@@ -275,6 +280,7 @@ function readArguments(list: ListOf<Noun>, args: ListArguments, context: Request
   const terms = orderTerms(list, args.orderBy ?? null);
   const visible = visibleWhere(list.noun, context);
   const search = args.search?.trim();
+  requireReadable(search, 'search');
   const parts = [
     whereOf(list.options.filters, args.filter ?? null),
     ...(visible ? [visible] : []),

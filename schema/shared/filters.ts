@@ -4,6 +4,8 @@
  */
 import type { InputFieldRef, InputRef } from '@pothos/core';
 import { parseId } from '../../src/commands/input.ts';
+import { isNullable } from '../../src/database/where.ts';
+import { MalformedInputError } from '../../src/errors.ts';
 import type { Noun } from '../../src/ids.ts';
 import { builder } from '../builder.ts';
 import { enumNamed } from './enums.ts';
@@ -13,7 +15,8 @@ type Input = Readonly<Record<string, unknown>>;
 
 /** One filterable field of a noun: its GraphQL input and the condition that a given value means. */
 export interface Filter {
-  input: () => InputRef<unknown> | 'Boolean';
+  /** The input, for a list of that noun. */
+  input: (noun: Noun) => InputRef<unknown> | 'Boolean';
   description: string;
   where: (value: never) => Where;
 }
@@ -39,6 +42,14 @@ const IdFilter = builder.inputType('IdFilter', {
   fields: (t) => ({
     equals: t.id({ required: false, description: 'Refers to this object.' }),
     in: t.idList({ required: false, description: 'Refers to one of these, at most 250.' }),
+  }),
+});
+
+const OptionalIdFilter = builder.inputType('OptionalIdFilter', {
+  description: 'A condition on a reference that need not be there. All members given must hold.',
+  fields: (t) => ({
+    equals: t.id({ required: false, description: 'Refers to this object.' }),
+    in: t.idList({ required: false, description: 'Refers to one of these, at most 250.' }),
     isNull: t.boolean({
       required: false,
       description: 'True: refers to nothing. False: refers to something.',
@@ -60,6 +71,14 @@ const DateTimeFilter = builder.inputType('DateTimeFilter', {
   fields: (t) => ({
     from: t.field({ type: 'DateTime', required: false, description: 'At this instant or later.' }),
     before: t.field({ type: 'DateTime', required: false, description: 'Earlier than this instant.' }),
+  }),
+});
+
+const OptionalDateTimeFilter = builder.inputType('OptionalDateTimeFilter', {
+  description: 'A condition on an instant that need not be set. All members given must hold.',
+  fields: (t) => ({
+    from: t.field({ type: 'DateTime', required: false, description: 'At this instant or later.' }),
+    before: t.field({ type: 'DateTime', required: false, description: 'Earlier than this instant.' }),
     isNull: t.boolean({ required: false, description: 'True: not set. False: set.' }),
   }),
 });
@@ -74,8 +93,8 @@ function enumFilter(name: string): InputRef<unknown> {
     description: `A condition on a ${name}. All members given must hold.`,
     fields: (t) => ({
       equals: t.field({ type, required: false, description: 'Exactly this.' }),
-      in: t.field({ type: [type], required: false, description: 'One of these.' }),
-      notIn: t.field({ type: [type], required: false, description: 'None of these.' }),
+      in: t.field({ type: [type], required: false, description: 'One of these, at most 250.' }),
+      notIn: t.field({ type: [type], required: false, description: 'None of these, at most 250.' }),
     }),
   }) as unknown as InputRef<unknown>;
   enumFilters.set(name, made);
@@ -93,12 +112,25 @@ function conditions(
   translate: (member: string, operand: unknown) => Where,
 ): Where {
   return {
-    AND: given(value).map(([member, operand]) =>
-      member === 'isNull'
-        ? { [field]: operand ? null : { not: null } }
-        : { [field]: translate(member, operand) },
-    ),
+    AND: given(value).map(([member, operand]) => {
+      if (member === 'isNull') return { [field]: operand ? null : { not: null } };
+      requireReadable(operand, `filter.${field}.${member}`);
+      return { [field]: translate(member, operand) };
+    }),
   };
+}
+
+const mostOperands = 250;
+
+/** Refuses what the database would fail on: text with NUL, and more values than a statement can hold. */
+export function requireReadable(operand: unknown, where: string): void {
+  const values = Array.isArray(operand) ? operand : [operand];
+  if (values.length > mostOperands) {
+    throw new MalformedInputError(`${where} takes at most ${mostOperands} values; it has ${values.length}.`);
+  }
+  if (values.some((value) => typeof value === 'string' && value.includes('\0'))) {
+    throw new MalformedInputError(`${where} must not contain NUL characters.`);
+  }
 }
 
 /** Text of that column. */
@@ -127,7 +159,8 @@ export function byInt(field: string, description: string): Filter {
 /** An instant of that column. */
 export function byInstant(field: string, description: string): Filter {
   return {
-    input: () => DateTimeFilter as unknown as InputRef<unknown>,
+    input: (noun) =>
+      (isNullable(noun, field) ? OptionalDateTimeFilter : DateTimeFilter) as unknown as InputRef<unknown>,
     description,
     where: (value: Input) =>
       conditions(field, value, (member, operand) => (member === 'from' ? { gte: operand } : { lt: operand })),
@@ -139,12 +172,17 @@ export function byTruth(field: string, description: string): Filter {
   return { input: () => 'Boolean', description, where: (value: boolean) => ({ [field]: value }) } as Filter;
 }
 
-/** A value of that enum in that column. */
-export function byEnum(field: string, name: string, description: string): Filter {
+/** A value of that enum in that column. `through` wraps the condition where the column is another table's. */
+export function byEnum(
+  field: string,
+  name: string,
+  description: string,
+  through: (where: Where) => Where = (where) => where,
+): Filter {
   return {
     input: () => enumFilter(name),
     description,
-    where: (value: Input) => conditions(field, value, (member, operand) => ({ [member]: operand })),
+    where: (value: Input) => through(conditions(field, value, (member, operand) => ({ [member]: operand }))),
   } as Filter;
 }
 
@@ -156,18 +194,19 @@ export function byId(
   field: string,
   noun: Noun,
   description: string,
-  through: (where: Where) => Where = (where) => where,
+  through?: (where: Where) => Where,
 ): Filter {
   return {
-    input: () => IdFilter as unknown as InputRef<unknown>,
+    input: (owner) =>
+      (!through && isNullable(owner, field) ? OptionalIdFilter : IdFilter) as unknown as InputRef<unknown>,
     description,
-    where: (value: Input) =>
-      through(
-        conditions(field, value, (member, operand) => {
-          const decode = (id: unknown) => parseId(noun, String(id), `filter.${field}`);
-          return { [member]: Array.isArray(operand) ? operand.map(decode) : decode(operand) };
-        }),
-      ),
+    where: (value: Input) => {
+      const where = conditions(field, value, (member, operand) => {
+        const decode = (id: unknown) => parseId(noun, String(id), `filter.${field}`);
+        return { [member]: Array.isArray(operand) ? operand.map(decode) : decode(operand) };
+      });
+      return through ? through(where) : where;
+    },
   } as Filter;
 }
 
@@ -176,11 +215,18 @@ export function byRule(description: string, where: (value: boolean) => Where): F
   return { input: () => 'Boolean', description, where } as Filter;
 }
 
+/** Whether it is archived: for every noun that can be. */
+export const byArchived: Filter = byRule(
+  'True: what is archived. False: what is in use. Both unless given.',
+  (value) => ({ archivedAt: value ? { not: null } : null }),
+);
+
 /** The condition that a filter input means, with `and`, `or` and `not`. */
 export function whereOf(filters: Readonly<Record<string, Filter>>, input: Input | null | undefined): Where {
   if (!input) return {};
   const parts: Where[] = [];
   for (const [name, value] of given(input)) {
+    if (name === 'and' || name === 'or') requireReadable(value, `filter.${name}`);
     if (name === 'and') parts.push({ AND: (value as Input[]).map((each) => whereOf(filters, each)) });
     else if (name === 'or') parts.push({ OR: (value as Input[]).map((each) => whereOf(filters, each)) });
     else if (name === 'not') parts.push({ NOT: whereOf(filters, value as Input) });
@@ -194,18 +240,18 @@ export function whereOf(filters: Readonly<Record<string, Filter>>, input: Input 
 
 /** Declares a noun's filter input: its filters, and `and`, `or`, `not` over them. */
 export function filterInput(
-  name: string,
-  noun: string,
+  noun: Noun,
+  plural: string,
   filters: Readonly<Record<string, Filter>>,
 ): InputRef<Input> {
-  const ref = builder.inputRef<Input>(name);
+  const ref = builder.inputRef<Input>(`${noun}Filter`);
   ref.implement({
-    description: `Which ${noun} a list holds. All members given must hold.`,
+    description: `Which ${plural} a list holds. All members given must hold.`,
     fields: (t) => {
       const fields: Record<string, InputFieldRef<Types, unknown>> = {};
       for (const [field, filter] of Object.entries(filters)) {
         fields[field] = t.field({
-          type: filter.input() as never,
+          type: filter.input(noun) as never,
           required: false,
           description: filter.description,
         }) as never;
@@ -213,12 +259,12 @@ export function filterInput(
       fields['and'] = t.field({
         type: [ref],
         required: false,
-        description: 'All of these must hold.',
+        description: 'All of these must hold, at most 250.',
       }) as never;
       fields['or'] = t.field({
         type: [ref],
         required: false,
-        description: 'At least one of these must hold.',
+        description: 'At least one of these must hold; at most 250.',
       }) as never;
       fields['not'] = t.field({ type: ref, required: false, description: 'This must not hold.' }) as never;
       return fields as never;

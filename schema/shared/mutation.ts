@@ -73,7 +73,7 @@ export function mutation<Result extends Outcome>(
             type: answer.scalar as never,
             nullable: answer.nullable ?? false,
             description: answer.description,
-            resolve: ({ done }) => done.outcome[answer.from] as never,
+            resolve: ({ done }) => ('secret' in answer ? (done.secrets?.[answer.secret] ?? null) : done.outcome[answer.from]) as never,
           });
           continue;
         }
@@ -115,7 +115,8 @@ export function mutation<Result extends Outcome>(
           return new Success(successName, done) as never;
         } catch (error) {
           if (error instanceof UserError && refusals.some((refusal) => error instanceof refusal))
-            return error as never;
+            // As plain data: graphql-js takes an Error that a resolver returns for one that it throws.
+            return { ...error, name: error.name, message: error.message } as never;
           throw error;
         }
       },
@@ -123,13 +124,12 @@ export function mutation<Result extends Outcome>(
   );
 }
 
-/** A member of the outcome as a field of the success. */
-export interface Scalar<Result extends Outcome> {
-  scalar: 'String' | 'Int' | 'Boolean' | 'ID';
-  from: keyof Result & string;
+/** A member of the outcome, or a secret that is told once, as a field of the success. */
+export type Scalar<Result extends Outcome> = {
+  scalar: 'String' | 'Int' | 'Boolean';
   description: string;
   nullable?: boolean;
-}
+} & ({ from: keyof Result & string } | { secret: string });
 
 /** One object that the command made or changed. */
 export function one<Result extends Outcome>(
@@ -157,14 +157,15 @@ interface Meta {
   description?: string;
 }
 
-const inputs = new Map<z.ZodType, InputRef<unknown>>();
+// By name: describing a Zod object where it is used makes another one.
+const inputs = new Map<string, InputRef<unknown>>();
 
 /** The GraphQL input of a Zod object, field by field. Nested objects carry `meta({ input: 'NameInput' })`. */
 function inputOf(name: string, description: string, schema: z.ZodObject): InputRef<unknown> {
-  const known = inputs.get(schema);
+  const known = inputs.get(name);
   if (known) return known;
   const ref = builder.inputRef<Record<string, unknown>>(name);
-  inputs.set(schema, ref as InputRef<unknown>);
+  inputs.set(name, ref as InputRef<unknown>);
   ref.implement({
     description,
     fields: (t) => {

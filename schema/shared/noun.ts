@@ -1,5 +1,5 @@
 import type { FieldMap, InterfaceParam } from '@pothos/core';
-import type { PrismaObjectRef } from '@pothos/plugin-prisma';
+import type { PrismaObjectRef, prismaModelName } from '@pothos/plugin-prisma';
 import type PrismaTypes from '../../prisma/generated/pothos.ts';
 import { getDatamodel } from '../../prisma/generated/pothos.ts';
 import type { RequestContext } from '../../src/context.ts';
@@ -13,7 +13,12 @@ import { accessTo, registerNoun, type Where } from './registry.ts';
 export type Types = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T : never;
 
 /** The field builder of a noun's type. */
-export type NounFields<N extends Noun> = PothosSchemaTypes.PrismaObjectFieldBuilder<Types, PrismaTypes[N]>;
+export type NounFields<N extends Noun> = PothosSchemaTypes.PrismaObjectFieldBuilder<
+  Types,
+  PrismaTypes[N],
+  // The model's name on the row lets `select` of a field know the model.
+  PrismaTypes[N]['Shape'] & { [prismaModelName]?: PrismaTypes[N]['Name'] }
+>;
 
 export interface NounOptions<N extends Noun> {
   /** For the client's developer: what it is, and what it is not. */
@@ -67,7 +72,7 @@ export function noun<N extends Noun>(
       }),
     }),
   });
-  return builder.prismaObject<N, InterfaceParam<Types>[], PrismaTypes[N], {}, {}>(name, {
+  return builder.prismaObject<N, InterfaceParam<Types>[], PrismaTypes[N], object, object>(name, {
     description: options.description,
     authScopes: { right: access },
     interfaces: [NodeRef, ...(options.interfaces ?? [])],

@@ -1,6 +1,7 @@
 import type { Transaction } from '../database/client.ts';
 import { ConflictError } from '../errors.ts';
 import type { EventDraft, EventKind } from '../events/kinds.ts';
+import type { Tick } from '../events/log.ts';
 import { changedFields, type Row, relatedIds } from '../events/record.ts';
 import type { Caller } from '../identity/caller.ts';
 import { type Noun, newId } from '../ids.ts';
@@ -15,8 +16,12 @@ export class CommandContext {
   /** What the events of this command share. */
   readonly causeId: string = newId();
   readonly drafts: EventDraft[] = [];
-  /** Called once after commit, never after a rollback. */
-  readonly afterCommit: (() => void)[] = [];
+  /** Progress to tell after the commit: not an event, and lost where nobody watches. */
+  readonly ticks: Tick[] = [];
+  /** Readings were stored: those who watch sensors are woken after the commit. */
+  readingsStored = false;
+  /** Answers that are given once and never stored: the text of a new token. */
+  readonly secrets: Record<string, string> = {};
   readonly #numbers: Map<string, bigint>;
   #lastLocked = -1;
 
@@ -80,6 +85,11 @@ export class CommandContext {
     if (next === undefined) throw new Error(`The command did not declare the number series ${series}.`);
     this.#numbers.set(series, next + 1n);
     return next;
+  }
+
+  /** Tells displays, after the commit, that something has moved on within its state. `stamp` grows with it. */
+  progress(row: Row, stamp: string): void {
+    this.ticks.push({ subjectId: row['id'] as string, related: relatedIds(row, []), stamp });
   }
 
   /**

@@ -51,6 +51,11 @@ export function text(max = 10_000) {
     .refine((value) => !value.includes('\0'), 'must not contain NUL characters');
 }
 
+/** An e-mail address, in lower case. */
+export function email() {
+  return line(254).toLowerCase().regex(z.regexes.email, 'must be an e-mail address');
+}
+
 /** A whole number within bounds. */
 export function whole(min: number, max: number) {
   const message = `must be a whole number from ${min} to ${max}`;

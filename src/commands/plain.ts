@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import { isUniqueViolation } from '../database/errors.ts';
 import { BlockedError, ConflictError, InvalidInputError, NotFoundError, TransitionError } from '../errors.ts';
 import type { EventKind } from '../events/kinds.ts';
-import type { Row } from '../events/record.ts';
+import { type Row, relatedIds } from '../events/record.ts';
 import type { Right } from '../identity/caller.ts';
 import type { Noun } from '../ids.ts';
 import { type Command, command } from './command.ts';
@@ -14,6 +14,7 @@ import type { CommandContext } from './context.ts';
 import { GuardedAction } from './guards.ts';
 import { defined, expectedVersion, idOf } from './input.ts';
 import type { LockableNoun } from './locks.ts';
+import { isLockable, lockReferences, type Reference, requireInUse } from './references.ts';
 
 interface PlainDelegate {
   create(args: { data: object }): Promise<Row>;
@@ -33,10 +34,12 @@ export interface PlainOptions<Shape extends z.ZodRawShape> {
   /** The member whose value is unique in the organization (with others, perhaps), for the message. */
   unique: keyof Shape & string;
   right?: Right;
+  /** Members that are given once: the update has no such input. */
+  fixed?: readonly (keyof Shape & string)[];
   /** Columns that are set once, from what was entered. */
   derive?: (input: Row, context: CommandContext) => Row | Promise<Row>;
-  /** Rules over several fields. */
-  check?: (row: Row, context: CommandContext) => void | Promise<void>;
+  /** Rules over several fields: the row as it would become, and as it is (null for a new one). */
+  check?: (row: Row, context: CommandContext, before: Row | null) => void | Promise<void>;
 }
 
 type PlainCommand = Command<{ id: string }>;
@@ -53,7 +56,7 @@ export interface PlainCommands {
 /** Declares `createX`, `updateX` and `archiveX` of a plain noun. */
 export function plainNoun<Shape extends z.ZodRawShape>(
   noun: LockableNoun,
-  { fields, unique, right = 'administer', derive, check }: PlainOptions<Shape>,
+  { fields, unique, right = 'administer', fixed = [], derive, check }: PlainOptions<Shape>,
 ): PlainCommands {
   const subject = `${noun.charAt(0).toLowerCase()}${noun.slice(1)}Id`;
   const key = { [subject]: idOf(noun).describe(`The ${noun}.`) };
@@ -69,10 +72,9 @@ export function plainNoun<Shape extends z.ZodRawShape>(
       throw error;
     }
   };
-  const verify = async (context: CommandContext, input: Row, row: Row): Promise<void> => {
-    await checkReferences(context, fields, input);
-    await check?.(row, context);
-  };
+  const changeable = Object.fromEntries(
+    Object.entries(fields).filter(([name]) => !fixed.includes(name as keyof Shape & string)),
+  );
 
   const create = command(`create${noun}`, {
     description: `Creates a ${noun}.`,
@@ -81,7 +83,10 @@ export function plainNoun<Shape extends z.ZodRawShape>(
     refusals: [],
     run: async (context, { clientMutationId: _, ...input }: Row) => {
       const given = defined(input);
-      await verify(context, given, given);
+      const references = referencesOf(fields, given);
+      await lockReferences(context, references);
+      await requireInUse(context, references);
+      await check?.(given, context, null);
       const derived = derive ? await derive(given, context) : {};
       const row = await save(() =>
         delegateIn(context, noun).create({ data: { ...context.fresh(), ...derived, ...given } }),
@@ -94,22 +99,30 @@ export function plainNoun<Shape extends z.ZodRawShape>(
   const update = command(`update${noun}`, {
     description: `Changes a ${noun}. What is left out stays as it is; null clears what may be empty.`,
     right,
-    input: { ...key, expectedVersion: expectedVersion(), ...optionalFields(fields) },
+    input: { ...key, expectedVersion: expectedVersion(), ...optionalFields(changeable) },
     refusals: [NotFoundError, ConflictError, TransitionError],
     run: async (
       context,
       { clientMutationId: _, [subject]: id, expectedVersion: expected, ...input }: Row,
     ) => {
-      const before = await locked(context, noun, id as string, 'update', expected as number | null);
       const given = defined(input);
-      await verify(context, given, { ...before, ...given });
+      const references = referencesOf(fields, given);
+      await lockReferences(context, references, { [noun]: [id as string] });
+      const before = await current(context, noun, id as string, 'update', expected as number | null);
+      // What it referred to before it may go on referring to, archived or not.
+      await requireInUse(
+        context,
+        references.filter((each) => before[each.path[0] as string] !== each.id),
+      );
+      await check?.({ ...before, ...given }, context, before);
       const after = await save(() =>
         delegateIn(context, noun).update({
           where: context.key(id as string),
           data: { ...given, ...context.touched() },
         }),
       );
-      context.record(kind('Changed'), noun, before, after);
+      // Who follows what it belonged to hears that it left.
+      context.record(kind('Changed'), noun, before, after, { related: relatedIds(before, []) });
       return { id: id as string };
     },
   });
@@ -120,7 +133,8 @@ export function plainNoun<Shape extends z.ZodRawShape>(
     input: { ...key, expectedVersion: expectedVersion() },
     refusals: [NotFoundError, ConflictError, TransitionError, BlockedError],
     run: async (context, { [subject]: id, expectedVersion: expected }: Row) => {
-      const before = await locked(context, noun, id as string, 'archive', expected as number | null);
+      await context.lock({ [noun]: [id as string] });
+      const before = await current(context, noun, id as string, 'archive', expected as number | null);
       await archiving.check(context, { id: id as string });
       const after = await delegateIn(context, noun).update({
         where: context.key(id as string),
@@ -140,15 +154,14 @@ export function plainNoun<Shape extends z.ZodRawShape>(
   };
 }
 
-/** The row, locked, in use, and at the version that the client expects. */
-async function locked(
+/** The row, which is locked: in use, and at the version that the client expects. */
+async function current(
   context: CommandContext,
   noun: LockableNoun,
   id: string,
   action: string,
   expected: number | null | undefined,
 ): Promise<Row> {
-  await context.lock({ [noun]: [id] });
   const row = await delegateIn(context, noun).findUnique({ where: context.key(id) });
   if (!row) throw new NotFoundError(noun, id);
   context.expectVersion(noun, row as { version: number } & Row, expected);
@@ -177,13 +190,13 @@ function referredNoun(schema: z.ZodType): Noun | null {
   return innerType ? referredNoun(innerType) : null;
 }
 
-/** Every object that the input refers to exists, in this organization, and is not archived. */
-async function checkReferences(context: CommandContext, fields: z.ZodRawShape, input: Row): Promise<void> {
-  for (const [name, member] of Object.entries(fields)) {
+/** What the input refers to. */
+function referencesOf(fields: z.ZodRawShape, input: Row): Reference[] {
+  return Object.entries(fields).flatMap(([name, member]) => {
     const target = referredNoun(member as z.ZodType);
     const id = input[name];
-    if (target && typeof id === 'string') await requireReference(context, target, id, name);
-  }
+    return target && isLockable(target) && typeof id === 'string' ? [{ noun: target, id, path: [name] }] : [];
+  });
 }
 
 /** Refuses, at that member of the input, an object that does not exist or is archived. Answers its row. */

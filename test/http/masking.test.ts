@@ -98,7 +98,7 @@ describe('what is unexpected', () => {
       expect(status).toBe(500);
       expect(text).not.toMatch(/secret|node_modules/);
       expect(errors[0]?.extensions).toEqual({ code: 'INTERNAL_SERVER_ERROR', requestId: 'request-0003' });
-      expect(app.lines.filter((line) => line.level === 'error')).not.toEqual([]);
+      expect(app.lines[0]).toMatchObject({ level: 'error', fields: { err: new Error('secret') } });
     },
   );
 
@@ -119,6 +119,21 @@ describe('what is unexpected', () => {
 });
 
 describe('what the caller may read', () => {
+  test('extensions that only developers read are left out', async () => {
+    const facts = {
+      originalError: 'secret',
+      stacktrace: ['secret'],
+      exception: {},
+      unexpected: true,
+      why: 'shown',
+    };
+    await using app = await failing(new BadUserInput('No.', facts));
+    expect((await app.post({ query: '{ fails }' })).errors[0]?.extensions).toEqual({
+      code: 'BAD_USER_INPUT',
+      why: 'shown',
+    });
+  });
+
   test.each([
     [new Unauthenticated(), 401, { code: 'UNAUTHENTICATED' }],
     [new Forbidden(), 403, { code: 'FORBIDDEN' }],

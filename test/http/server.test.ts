@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { Agent, request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
+import { createHealth } from '../../src/http/health.ts';
+import { createHttpServer } from '../../src/http/server.ts';
 import { createDeferred, startApp } from './support.ts';
 
 const mutation = {
@@ -42,6 +44,32 @@ describe('draining', () => {
     await once(response, 'end');
     await app.http.drain(10_000);
     agent.destroy();
+  });
+
+  test('waits for an answer that is half sent, then closes its connection, which was to be kept', async () => {
+    const rest = createDeferred<void>();
+    const http = createHttpServer({
+      yoga: async (_, response) => {
+        response.writeHead(200, { 'content-length': 4 });
+        response.write('ab');
+        await rest.promise;
+        response.end('cd');
+      },
+      health: createHealth({ checks: {} }),
+      log: { error: () => {}, warn: () => {} },
+    });
+    const { port } = await http.listen(0, '127.0.0.1');
+    const socket = connect(port, '127.0.0.1');
+    let received = '';
+    socket.on('data', (chunk) => {
+      received += chunk;
+    });
+    socket.write('GET /graphql HTTP/1.1\r\nHost: a\r\n\r\n');
+    await once(socket, 'data');
+    const drained = http.drain(10_000);
+    rest.resolve();
+    await Promise.all([once(socket, 'close'), drained]);
+    expect(received).toMatch(/abcd$/);
   });
 
   test('ends event streams without telling that they are complete, and their source is closed', async () => {

@@ -46,7 +46,7 @@ const typeDefs = /* GraphQL */ `
   type Edge { node: Thing }
   type Thing { id: ID thing: Thing node: Thing things: Things secretName: String }
   type Mutation { act: String importThings(ids: [ID!]!): Int! }
-  type Subscription { ticks: Int! }
+  type Subscription { ticks(ids: [ID!]): Int! }
 `;
 
 export interface LogLine {

@@ -1,0 +1,124 @@
+import { encodeCursor, decodeCursor } from '../../src/events/cursor.ts';
+import { type EventKind, eventKinds } from '../../src/events/kinds.ts';
+import { cursorOf, type LoggedEvent } from '../../src/events/log.ts';
+import { MalformedInputError } from '../../src/errors.ts';
+import { decodeId } from '../../src/ids.ts';
+import type { RequestContext } from '../../src/context.ts';
+import { builder } from '../builder.ts';
+import { defaultPage, largestPage, PageInfo } from '../shared/connection.ts';
+import { declaredNouns, mayAccess } from '../shared/registry.ts';
+import { maySeeEvent } from '../shared/streams.ts';
+import { EventKindRef, EventRef } from './event.type.ts';
+
+export interface EventFilterInput {
+  kinds?: EventKind[] | null | undefined;
+  about?: string[] | null | undefined;
+}
+
+export const EventFilter = builder.inputRef<EventFilterInput>('EventFilter').implement({
+  description: 'Which events. All members given must hold.',
+  fields: (t) => ({
+    kinds: t.field({ type: [EventKindRef], required: false, description: 'Of these kinds.' }),
+    about: t.idList({
+      required: false,
+      description: 'Of these objects, or of what belongs to them (the runs of a workstation, the pieces of an order), at most 250.',
+    }),
+  }),
+});
+
+/** The uuids that a filter is about, or null for all. */
+export function aboutOf(filter: EventFilterInput | null | undefined): string[] | null {
+  if (!filter?.about) return null;
+  return filter.about.map((id) => {
+    const decoded = decodeId(id);
+    if (!decoded) throw new MalformedInputError(`filter.about: "${id.slice(0, 60)}" is no id.`);
+    return decoded.uuid;
+  });
+}
+
+/** The kinds that a filter leaves of those that the caller may see. */
+export function kindsFor(context: RequestContext, filter: EventFilterInput | null | undefined): EventKind[] {
+  const seen = declaredNouns()
+    .filter((noun) => mayAccess(noun, context))
+    .flatMap((noun) => eventKinds[noun] as readonly EventKind[]);
+  return filter?.kinds ? seen.filter((kind) => filter.kinds?.includes(kind)) : seen;
+}
+
+interface EventPage {
+  events: LoggedEvent[];
+  hasNextPage: boolean;
+  endCursor: string;
+  after: boolean;
+}
+
+const EventEdge = builder.objectRef<LoggedEvent>('EventEdge').implement({
+  description: 'An event on a page, with its cursor.',
+  fields: (t) => ({
+    cursor: t.field({ type: 'Cursor', description: 'Its place in the log.', resolve: cursorOf }),
+    node: t.field({ type: EventRef, description: 'The event.', resolve: (event) => event }),
+  }),
+});
+
+const EventConnection = builder.objectRef<EventPage>('EventConnection').implement({
+  description: "A page of the organization's log, oldest first.",
+  fields: (t) => ({
+    edges: t.field({ type: [EventEdge], description: 'The events with their cursors.', resolve: (page) => page.events }),
+    nodes: t.field({ type: [EventRef], description: 'The events alone.', resolve: (page) => page.events }),
+    pageInfo: t.field({
+      type: PageInfo,
+      description: 'Where this page stands in the log. `endCursor` is set even on an empty page: follow from there.',
+      resolve: ({ events, hasNextPage, endCursor, after }) => ({
+        hasNextPage,
+        hasPreviousPage: after,
+        startCursor: events[0] ? cursorOf(events[0]) : null,
+        endCursor,
+      }),
+    }),
+  }),
+});
+
+builder.queryFields((t) => ({
+  events: t.field({
+    type: EventConnection,
+    description: "The organization's log: every change, oldest first. The same events as the subscription `events`.",
+    args: {
+      first: t.arg.int({ required: false, defaultValue: defaultPage, description: `How many at most: 1 to ${largestPage}.` }),
+      after: t.arg({ type: 'Cursor', required: false, description: 'The cursor after which the page begins; the beginning of the log unless given.' }),
+      filter: t.arg({ type: EventFilter, required: false, description: 'Which events; all of them unless given.' }),
+    },
+    complexity: ({ first }: { first?: number | null | undefined }) => ({ field: 1, multiplier: Math.max(1, Math.min(first ?? defaultPage, largestPage)) }),
+    resolve: async (_root, args, context) => {
+      const { events: log } = context.runtime;
+      const { organizationId } = context.signedIn;
+      const first = args.first ?? defaultPage;
+      if (first < 1 || first > largestPage) throw new MalformedInputError(`first must be from 1 to ${largestPage}; it is ${first}.`);
+      const head = await log.head(organizationId);
+      const after = args.after ? decodeCursor(args.after, head.epoch) : { epoch: head.epoch, position: 0 };
+      if (after.epoch !== head.epoch || after.position > head.position) {
+        throw new MalformedInputError('after: this log never gave that cursor. Read the state anew and follow from eventCursor.');
+      }
+      const about = aboutOf(args.filter);
+      const found = await log.page(organizationId, head.epoch, after.position, first + 1, {
+        kinds: kindsFor(context, args.filter),
+        ...(about ? { related: about } : {}),
+      });
+      const seen = await Promise.all(found.map((event) => maySeeEvent(context, event)));
+      const page = found.slice(0, first);
+      const last = page.at(-1);
+      const hasNextPage = found.length > first;
+      return {
+        events: page.filter((_, place) => seen[place]),
+        hasNextPage,
+        // With no more to come, what follows begins at the head that was read, not at the last match.
+        endCursor: last && (hasNextPage || last.position > head.position) ? cursorOf(last) : encodeCursor(head),
+        after: args.after !== null && args.after !== undefined,
+      };
+    },
+  }),
+  eventCursor: t.field({
+    type: 'Cursor',
+    description:
+      'The place in the log at which the rest of this operation is at least true: follow a stream from it and you miss nothing.',
+    resolve: async (_root, _args, context) => encodeCursor(await context.headAtStart()),
+  }),
+}));

@@ -1,0 +1,206 @@
+/** Events: one type a kind, made from the list of kinds, so that a display is typed to the last field. */
+import DataLoader from 'dataloader';
+import { referredNoun } from '../../src/database/where.ts';
+import type { RequestContext } from '../../src/context.ts';
+import { type EventKind, eventKinds } from '../../src/events/kinds.ts';
+import { cursorOf, type LoggedEvent } from '../../src/events/log.ts';
+import { encodeId, type Noun, nouns } from '../../src/ids.ts';
+import { builder } from '../builder.ts';
+import { enumNamed, enumOf } from '../shared/enums.ts';
+import { branded, NodeRef } from '../shared/node.ts';
+import { mayAccess } from '../shared/registry.ts';
+import { rowLoader } from '../shared/rows.ts';
+
+const kinds = nouns.flatMap((noun) => eventKinds[noun] as readonly EventKind[]);
+
+// What an event of each kind says, for those whose name does not say it all.
+const told: Partial<Record<EventKind, string>> = {
+  RunCompletionProposed: 'The machine says that the build of a Run is complete: a person confirms the outcomes.',
+  RunAlert: 'Something about a Run that nobody may overlook and that changed nothing, such as a build that runs although its Run could not be started.',
+  AnomalyDetected: 'An analyser found an Anomaly.',
+  AnomalyAddressed: 'It was decided what is done about an Anomaly.',
+  ApiTokenRevoked: 'An ApiToken was revoked.',
+};
+
+const endings: [RegExp, (noun: string) => string][] = [
+  [/StatusChanged$/, (noun) => `The status of a ${noun} changed.`],
+  [/Created$/, (noun) => `A ${noun} was created.`],
+  [/Changed$/, (noun) => `A ${noun} was changed, but not its status.`],
+  [/Archived$/, (noun) => `A ${noun} was archived.`],
+];
+
+function describeKind(kind: EventKind): string {
+  const own = told[kind];
+  if (own) return own;
+  const ending = endings.find(([pattern]) => pattern.test(kind));
+  if (!ending) throw new Error(`The event ${kind} has no description.`);
+  return ending[1](kind.replace(ending[0], ''));
+}
+
+export const EventKindRef = enumOf<EventKind>(
+  'EventKind',
+  'Every kind of event. The name of a kind is the name of its type.',
+  Object.fromEntries(kinds.map((kind) => [kind, describeKind(kind)])) as Record<EventKind, string>,
+);
+
+const ActorKind = enumOf<'TOKEN' | 'SYSTEM'>('ActorKind', 'Who can cause an event.', {
+  TOKEN: 'The holder of an API token: a person, a display, a machine connector.',
+  SYSTEM: 'Heatmark itself, at its start.',
+});
+
+const Actor = builder.objectRef<LoggedEvent>('EventActor').implement({
+  description: 'Who caused an event.',
+  fields: (t) => ({
+    kind: t.field({ type: ActorKind, description: 'What kind of actor it was.', resolve: (event) => event.actorKind }),
+    tokenId: t.id({
+      nullable: true,
+      description: 'The token that was used.',
+      resolve: (event) => (event.actorId ? encodeId('ApiToken', event.actorId) : null),
+    }),
+    name: t.string({
+      nullable: true,
+      description: 'The name of the token that was used.',
+      resolve: (event, _args, context) => (event.actorId ? tokenNames(context).load(event.actorId) : null),
+    }),
+  }),
+});
+
+const tokenNames = (context: RequestContext) =>
+  context.memo.once('tokenNames', () =>
+    new DataLoader<string, string | null>(async (ids) => {
+      const { organizationId } = context.signedIn;
+      const rows = await context.prisma.apiToken.findMany({
+        where: { organizationId, id: { in: [...ids] } },
+        select: { id: true, name: true },
+      });
+      const names = new Map(rows.map((row) => [row.id, row.name]));
+      return ids.map((id) => names.get(id) ?? null);
+    }),
+  );
+
+interface Change {
+  field: string;
+  before: unknown;
+  after: unknown;
+}
+
+const FieldChange = builder.objectRef<Change>('FieldChange').implement({
+  description: 'One field that an event changed.',
+  fields: (t) => ({
+    field: t.exposeString('field', { description: 'The field. References end in `Id`.' }),
+    before: t.field({
+      type: 'JSON',
+      nullable: true,
+      description: 'Its value before; null where it had none.',
+      resolve: (change) => change.before ?? null,
+    }),
+    after: t.field({
+      type: 'JSON',
+      nullable: true,
+      description: 'Its value since; null where it has none.',
+      resolve: (change) => change.after ?? null,
+    }),
+  }),
+});
+
+/** The fields that an event changed, references as public ids. */
+function changesOf(event: LoggedEvent): Change[] {
+  const fields = new Set([...Object.keys(event.before ?? {}), ...Object.keys(event.after ?? {})]);
+  return [...fields].map((field) => {
+    const noun = referredNoun(event.subjectType, field);
+    const shown = (value: unknown) => (noun && typeof value === 'string' ? encodeId(noun, value) : value);
+    return { field, before: shown(event.before?.[field]), after: shown(event.after?.[field]) };
+  });
+}
+
+export const EventRef = builder.interfaceRef<LoggedEvent>('Event').implement({
+  description:
+    'Something that happened to one object. `changes` and `version` are as of the event; fields that are objects show them as they are now.',
+  resolveType: (event) => event.kind as never,
+  fields: (t) => ({
+    cursor: t.field({ type: 'Cursor', description: "Its place in the organization's log.", resolve: cursorOf }),
+    kind: t.field({ type: EventKindRef, description: 'What happened.', resolve: (event) => event.kind }),
+    subjectId: t.id({
+      description: 'The object that it happened to.',
+      resolve: (event) => encodeId(event.subjectType, event.subjectId),
+    }),
+    subject: t.field({
+      type: NodeRef,
+      nullable: true,
+      description: 'The object that it happened to, as it is now; null where you may not see it.',
+      resolve: async (event, _args, context, info) => {
+        if (!mayAccess(event.subjectType, context)) return null;
+        const row = await rowLoader(context, info, event.subjectType).load(event.subjectId);
+        return row ? branded(row, event.subjectType) : null;
+      },
+    }),
+    version: t.exposeInt('version', { description: 'The version of the object that the event made.' }),
+    changes: t.field({
+      type: [FieldChange],
+      description: 'What changed; everything that was set, for a new object.',
+      resolve: changesOf,
+    }),
+    actor: t.field({ type: Actor, description: 'Who caused it.', resolve: (event) => event }),
+    reason: t.exposeString('reason', { nullable: true, description: 'Why, where somebody said it.' }),
+    cause: t.string({
+      description: 'The same for all events of one mutation.',
+      resolve: (event) => event.causeId.replaceAll('-', ''),
+    }),
+    requestId: t.exposeString('requestId', { nullable: true, description: 'The request that caused it, as in the log.' }),
+    occurredAt: t.expose('occurredAt', { type: 'DateTime', description: 'When it happened in the shop.' }),
+    recordedAt: t.expose('recordedAt', { type: 'DateTime', description: "When it was recorded, by the database's clock." }),
+  }),
+});
+
+// The enum of each noun whose status events say from what to what.
+const statusEnums: Partial<Record<Noun, string>> = {
+  Order: 'OrderStatus',
+  LineItem: 'LineItemStatus',
+  Piece: 'PieceStatus',
+  Operation: 'OperationStatus',
+  Run: 'RunStatus',
+  Build: 'BuildStatus',
+  Machine: 'MachineStatus',
+};
+
+/** Declares the type of every kind of event of a noun. */
+function eventTypes(noun: Noun): void {
+  const field = noun.charAt(0).toLowerCase() + noun.slice(1);
+  for (const kind of eventKinds[noun] as readonly EventKind[]) {
+    builder.objectRef<LoggedEvent>(kind).implement({
+      description: describeKind(kind),
+      interfaces: [EventRef],
+      fields: (t) => ({
+        [field]: t.field({
+          type: noun as never,
+          nullable: true,
+          description: 'The object as it is now; null where you may not see it.',
+          resolve: (event, _args, context, info) =>
+            (mayAccess(noun, context) ? rowLoader(context, info, noun).load(event.subjectId) : null) as never,
+        }),
+        ...(kind.endsWith('StatusChanged') && {
+          from: t.field({
+            type: enumNamed(statusEnums[noun] as string),
+            nullable: true,
+            description: 'The status before; null for something new.',
+            resolve: (event) => (event.before?.['status'] as string | undefined) ?? null,
+          }),
+          to: t.field({
+            type: enumNamed(statusEnums[noun] as string),
+            nullable: true,
+            description: 'The status since; null where the status stayed.',
+            resolve: (event) => (event.after?.['status'] as string | undefined) ?? null,
+          }),
+        }),
+        ...(kind === 'RunAlert' && {
+          message: t.string({
+            description: 'What nobody may overlook.',
+            resolve: (event) => String(event.data?.['message'] ?? ''),
+          }),
+        }),
+      }),
+    });
+  }
+}
+
+for (const noun of nouns) eventTypes(noun);

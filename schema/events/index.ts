@@ -1,0 +1,3 @@
+import './event.type.ts';
+import './event.queries.ts';
+import './event.subscriptions.ts';

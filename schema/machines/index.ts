@@ -1,0 +1,10 @@
+import './enums.ts';
+import './workstation-type.type.ts';
+import './workstation-type.queries.ts';
+import './workstation-type.mutations.ts';
+import './workstation.type.ts';
+import './workstation.queries.ts';
+import './workstation.mutations.ts';
+import './machine.type.ts';
+import './machine.queries.ts';
+import './machine.mutations.ts';

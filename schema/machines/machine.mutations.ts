@@ -1,0 +1,4 @@
+import { machineCommands } from '../../src/machines/machine.service.ts';
+import { plainMutations } from '../shared/plain.ts';
+
+plainMutations(machineCommands);

@@ -1,0 +1,9 @@
+import './enums.ts';
+import './order.type.ts';
+import './order.queries.ts';
+import './order.mutations.ts';
+import './order.subscriptions.ts';
+import './product.type.ts';
+import './line-item.type.ts';
+import './line-item.queries.ts';
+import './line-item.mutations.ts';

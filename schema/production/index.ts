@@ -1,0 +1,10 @@
+import './enums.ts';
+import './piece.type.ts';
+import './operation.type.ts';
+import './run.type.ts';
+import './build.type.ts';
+import './production.queries.ts';
+import './run.mutations.ts';
+import './piece.mutations.ts';
+import './build.mutations.ts';
+import './production.subscriptions.ts';

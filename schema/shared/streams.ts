@@ -1,0 +1,104 @@
+/** Streams of facts as subscriptions: `union RunStreamMessage = its events | Position | Gap`. */
+import type { RequestContext } from '../../src/context.ts';
+import { type EventKind, eventKinds } from '../../src/events/kinds.ts';
+import type { LoggedEvent, Tick } from '../../src/events/log.ts';
+import { eventStream, type GapMessage, type PositionMessage, type StreamMessage } from '../../src/events/stream.ts';
+import type { Noun } from '../../src/ids.ts';
+import { builder } from '../builder.ts';
+import { enumOf } from './enums.ts';
+import { mayAccess, visibleWhere } from './registry.ts';
+import { delegateOf } from './rows.ts';
+
+const GapReason = enumOf<GapMessage['reason']>('GapReason', 'Why messages are missing.', {
+  UNKNOWN_CURSOR: 'The cursor is none that this log ever gave, as after a restore from a backup. Read the state anew.',
+  SKIPPED: 'You were too far behind, so you were given the newest. The history is a query.',
+});
+
+builder.objectRef<PositionMessage>('Position').implement({
+  description: 'Nothing happened that you asked for, but the log has moved on: resume from this cursor.',
+  fields: (t) => ({
+    cursor: t.expose('cursor', { type: 'Cursor', description: 'Where to resume.' }),
+  }),
+});
+
+builder.objectRef<GapMessage>('Gap').implement({
+  description: 'Messages between two cursors will not come. Read the state anew.',
+  fields: (t) => ({
+    from: t.expose('from', { type: 'Cursor', description: 'The last place before the gap.' }),
+    to: t.expose('to', { type: 'Cursor', description: 'The first place after it: the stream goes on from here.' }),
+    reason: t.field({ type: GapReason, description: 'Why.', resolve: (gap) => gap.reason }),
+  }),
+});
+
+/** The GraphQL type of a message. */
+function typeOf(value: LoggedEvent | StreamMessage, tickType: string | null): string {
+  if ('kind' in value) return value.kind;
+  if (value.type === 'Tick') {
+    if (!tickType) throw new Error('A stream without ticks got one.');
+    return tickType;
+  }
+  return value.type === 'Readings' ? 'SensorReadings' : value.type;
+}
+
+export interface StreamOptions {
+  /** The union's name without `StreamMessage`. */
+  name: string;
+  description: string;
+  /** The nouns whose events flow. */
+  nouns: readonly Noun[];
+  /** The type of what is told between events, where there is any. */
+  tick?: string;
+}
+
+/** Declares the union of what a stream sends. */
+export function streamMessage({ name, description, nouns, tick }: StreamOptions): string {
+  const kinds = nouns.flatMap((noun) => eventKinds[noun] as readonly EventKind[]);
+  const union = `${name}StreamMessage`;
+  builder.unionType(union, {
+    description,
+    types: [...kinds, ...(tick ? [tick] : []), 'Position', 'Gap'] as never[],
+    resolveType: (value: unknown) => typeOf(value as LoggedEvent | StreamMessage, tick ?? null) as never,
+  });
+  return union;
+}
+
+/** What a subscription's resolver gives to the union: the event itself, or the message. */
+export const messageValue = (message: StreamMessage): LoggedEvent | StreamMessage =>
+  message.type === 'Event' ? message.event : message;
+
+/** Whether the caller may see the event: the rules of its subject's noun. */
+export function maySeeEvent(context: RequestContext, event: LoggedEvent): boolean | Promise<boolean> {
+  if (!mayAccess(event.subjectType, context)) return false;
+  const visible = visibleWhere(event.subjectType, context);
+  if (!visible) return true;
+  return delegateOf(context, event.subjectType)
+    .count({ where: { AND: [visible], id: event.subjectId } })
+    .then((count) => count > 0);
+}
+
+/**
+ * The stream of events that the predicate wants and the caller may see. For use in a subscription's `subscribe`,
+ * whose context has the signal that ends it.
+ */
+export function events(
+  context: RequestContext,
+  after: string | null | undefined,
+  wants: (event: LoggedEvent) => boolean,
+  wantsTick?: (tick: Tick) => boolean,
+): AsyncIterable<StreamMessage> {
+  if (!context.signal) throw new Error('A stream needs the signal that ends it.');
+  return eventStream(context.runtime.events, {
+    organizationId: context.signedIn.organizationId,
+    after: after ?? null,
+    wants: (event) => wants(event) && maySeeEvent(context.fresh(), event),
+    ...(wantsTick ? { wantsTick } : {}),
+    signal: context.signal,
+  });
+}
+
+/** The argument that every stream of events has. */
+export const afterArgument = {
+  type: 'Cursor' as const,
+  required: false as const,
+  description: 'A cursor: what was missed since is sent first. START for all from the beginning; from now on unless given.',
+};

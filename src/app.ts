@@ -1,0 +1,190 @@
+import type { Server } from 'node:http';
+import { type DocumentNode, type GraphQLError, visit } from 'graphql';
+import { createYoga, type Plugin } from 'graphql-yoga';
+// The one import from schema/ in src/: this is where the finished schema is put to work.
+import { schema } from '../schema/index.ts';
+import type { PrismaClient } from '../prisma/generated/client/client.ts';
+import type { Config } from './config.ts';
+import { RequestContext } from './context.ts';
+import { openPrisma } from './database/client.ts';
+import type { Database } from './database/open.ts';
+import { AccessDeniedError, MalformedInputError } from './errors.ts';
+import { memoryBus, redisBus, type Bus } from './events/bus.ts';
+import type { FollowerLimits } from './events/follower.ts';
+import { EventLog } from './events/log.ts';
+import { BadUserInput, Forbidden, maskError, Unauthenticated, Unavailable } from './http/errors.ts';
+import { createHealth } from './http/health.ts';
+import { createMetrics, createMetricsEndpoint } from './http/metrics.ts';
+import { type HardeningOptions, hardening, yogaOptions } from './http/plugins.ts';
+import { createHttpServer } from './http/server.ts';
+import { type Caller, may } from './identity/caller.ts';
+import { authenticate, bearerToken } from './identity/tokens.ts';
+import type { Logger } from './logger.ts';
+import { useLiveSubscriptions } from './realtime/live.ts';
+import { Sessions } from './realtime/sessions.ts';
+import { createSockets, type Enveloped } from './realtime/sockets.ts';
+import type { Runtime } from './runtime.ts';
+
+export interface AppOptions {
+  config: Config;
+  log: Logger;
+  /** Opened and migrated. It stays open: two applications may share one. */
+  database: Database;
+  /** Shared by applications of one process; made from the configuration unless given. */
+  bus?: Bus;
+  /** The clock; the process's own unless given. */
+  now?: () => Date;
+  limits?: HardeningOptions['limits'];
+  follower?: Partial<FollowerLimits>;
+}
+
+export interface App {
+  readonly runtime: Runtime;
+  readonly server: Server;
+  readonly prisma: PrismaClient;
+  /** Listens; answers the URL of the server, without a path. */
+  listen(): Promise<string>;
+  /** Answers what is running, tells the sockets, and lets go. The database stays open. */
+  stop(timeoutMs?: number): Promise<void>;
+}
+
+/** What Yoga's context holds before ours is made of it. */
+interface InitialContext {
+  caller?: Caller | null;
+  requestId?: string;
+  signal?: AbortSignal;
+}
+
+/** Puts an application together. Nothing runs until `listen`. */
+export function createApp(options: AppOptions): App {
+  const { config, log, database } = options;
+  const now = options.now ?? (() => new Date());
+  const prisma = openPrisma(database);
+  const bus = options.bus ?? (config.redisUrl ? redisBus(config.redisUrl, log) : memoryBus());
+  const events = new EventLog(database, bus, log, options.follower);
+  const runtime: Runtime = { database, prisma, bus, events, log, now };
+  const metrics = createMetrics();
+  const sessions = new Sessions(database, log);
+  const signIn = (token: string) => authenticate(prisma, token, now());
+
+  const yoga = createYoga<object, object>({
+    ...yogaOptions(config),
+    schema,
+    plugins: [
+      ...hardening({ log, mapError, metrics, mayIntrospect, limits: options.limits }),
+      useCaller(signIn),
+      useRequestContext(runtime),
+      useLiveSubscriptions({ metrics, sessions }),
+    ],
+  });
+  const sockets = createSockets({
+    config,
+    log,
+    metrics,
+    sessions,
+    authenticate: signIn,
+    enveloped: (context) => yoga.getEnveloped(context) as unknown as Enveloped,
+    mask: (error, requestId) => maskError(error, requestId, log, { mapError }),
+  });
+  const http = createHttpServer({
+    yoga: (request, response, context) => yoga(request, response, context),
+    health: createHealth({
+      checks: { database: () => database.query('SELECT 1') },
+      onFailure: (check, cause) => log.warn({ err: cause, check }, 'not ready'),
+    }),
+    metrics: createMetricsEndpoint(metrics),
+    upgrade: sockets.upgrade,
+    graphiql: config.graphiql,
+    log,
+  });
+  return {
+    runtime,
+    prisma,
+    server: http.server,
+    listen: async () => (await http.listen(config.port, config.host)).url,
+    stop: async (timeoutMs = 15_000) => {
+      const draining = http.drain(timeoutMs);
+      await Promise.all([draining, sockets.drain()]);
+      sessions.stop();
+      await events.close();
+      if (!options.bus) await bus.close();
+      await prisma.$disconnect();
+    },
+  };
+}
+
+const mayIntrospect = (context: object): boolean => {
+  const caller = (context as InitialContext).caller;
+  return caller !== null && caller !== undefined && may(caller, 'read');
+};
+
+/** Domain failures that are no member of a result union, as the client reads them. */
+function mapError(cause: unknown): GraphQLError | undefined {
+  if (cause instanceof MalformedInputError) return new BadUserInput(cause.message);
+  if (cause instanceof AccessDeniedError) return new Forbidden(cause.message);
+  if (isUnavailable(cause)) return new Unavailable('The database is not available now. Try again in a moment.');
+  return undefined;
+}
+
+// Prisma: cannot reach the server, timed out in the pool or waiting for a transaction; PostgreSQL: going or gone.
+const unavailableCodes = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', '57P01', '57P03', '53300', 'ECONNREFUSED']);
+
+function isUnavailable(cause: unknown): boolean {
+  const { code, cause: inner } = (cause ?? {}) as { code?: unknown; cause?: unknown };
+  if (typeof code === 'string' && unavailableCodes.has(code)) return true;
+  const { originalCode } = (inner ?? {}) as { originalCode?: unknown };
+  return typeof originalCode === 'string' && unavailableCodes.has(originalCode);
+}
+
+/** Finds out who asks, before anything is parsed: what may be introspected depends on it. */
+function useCaller(signIn: (token: string) => Promise<Caller | null>): Plugin {
+  return {
+    async onRequestParse({ request, serverContext }) {
+      const header = request.headers.get('authorization');
+      if (header === null) {
+        Object.assign(serverContext, { caller: null });
+        return;
+      }
+      const token = bearerToken(header);
+      const caller = token ? await signIn(token) : null;
+      if (!caller) throw new Unauthenticated('The token is unknown, expired or revoked.');
+      Object.assign(serverContext, { caller });
+    },
+  };
+}
+
+const askingForCursor = new WeakMap<DocumentNode, boolean>();
+
+/** Whether a document selects `eventCursor`. */
+function asksForCursor(document: DocumentNode): boolean {
+  const known = askingForCursor.get(document);
+  if (known !== undefined) return known;
+  let asks = false;
+  visit(document, {
+    Field: ({ name }) => {
+      if (name.value === 'eventCursor') asks = true;
+    },
+  });
+  askingForCursor.set(document, asks);
+  return asks;
+}
+
+/** Gives resolvers our context, on every transport. */
+function useRequestContext(runtime: Runtime): Plugin {
+  const contextOf = ({ caller, requestId, signal }: InitialContext) =>
+    new RequestContext(runtime, caller ?? null, requestId ?? '', signal ?? null);
+  return {
+    onExecute({ executeFn, setExecuteFn }) {
+      // Assigning to the arguments has no effect here: the pipeline has captured its context already.
+      setExecuteFn(async (args) => {
+        const contextValue = contextOf(args.contextValue as InitialContext);
+        // The fields of a query are read side by side: a cursor that is read first is older than all of them.
+        if (contextValue.caller && asksForCursor(args.document)) await contextValue.headAtStart();
+        return executeFn({ ...args, contextValue });
+      });
+    },
+    onSubscribe({ args }) {
+      args.contextValue = contextOf(args.contextValue as InitialContext) as never;
+    },
+  };
+}

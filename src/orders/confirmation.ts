@@ -1,0 +1,104 @@
+import type { LineItem, Order, ProcessStep, WorkstationKind } from '../../prisma/generated/client/client.ts';
+import type { CommandContext } from '../commands/context.ts';
+import { GuardedAction } from '../commands/guards.ts';
+import type { Blocker } from '../errors.ts';
+import { newId } from '../ids.ts';
+import { setLineItemStatus, settleOrders } from '../production/settle.ts';
+import { largestQuantity } from './line-item.service.ts';
+
+type Step = ProcessStep & { workstationType: { kind: WorkstationKind } };
+
+/** What is confirmed together. */
+export interface Confirmation {
+  order: Order;
+  items: readonly LineItem[];
+  /** The steps of each workflow, in their order. */
+  steps: ReadonlyMap<string, readonly Step[]>;
+}
+
+const about = (order: Order, item: LineItem) => ({
+  noun: 'LineItem' as const,
+  uuid: item.id,
+  label: `${order.number}-${item.position} ${item.designName}`,
+});
+
+/** What stands against confirming. Quotes and intake add guards. */
+export const confirming = new GuardedAction<Confirmation>('confirm', {
+  'lineItem.complete': (_context, { order, items }) =>
+    items.flatMap((item): Blocker[] => {
+      const missing = [item.materialId ? null : 'a material', item.workflowId ? null : 'a workflow'].filter((each) => each !== null);
+      if (missing.length === 0) return [];
+      const subject = about(order, item);
+      return [{ rule: 'lineItem.complete', message: `${subject.label} lacks ${missing.join(' and ')}. Set it with updateLineItem.`, subject }];
+    }),
+  'workflow.hasSteps': (_context, { order, items, steps }) =>
+    items.flatMap((item): Blocker[] => {
+      if (!item.workflowId || (steps.get(item.workflowId)?.length ?? 0) > 0) return [];
+      const subject = about(order, item);
+      return [{ rule: 'workflow.hasSteps', message: `The workflow of ${subject.label} has no steps.`, subject }];
+    }),
+  'order.size': (_context, { order, items }) => {
+    const pieces = items.reduce((sum, item) => sum + item.quantity, 0);
+    if (pieces <= largestQuantity) return [];
+    const message = `These are ${pieces} pieces; at most ${largestQuantity} are confirmed at once. Confirm the line items one by one.`;
+    return [{ rule: 'order.size', message, subject: { noun: 'Order', uuid: order.id, label: order.number } }];
+  },
+});
+
+/** Serial of a piece: the order's number, the line's place, the copy. */
+const serialOf = (order: Order, item: LineItem, copy: number) => `${order.number}-${item.position}-${copy}`;
+
+/**
+ * Confirms locked line items: makes their pieces, and for each piece one operation a step, as flat bulk inserts.
+ * Throws BlockedError naming everything that is missing.
+ */
+export async function confirmItems(context: CommandContext, order: Order, items: readonly LineItem[]): Promise<void> {
+  const { tx, organizationId } = context;
+  const workflowIds = [...new Set(items.flatMap((item) => (item.workflowId ? [item.workflowId] : [])))];
+  const found = await tx.processStep.findMany({
+    where: { organizationId, workflowId: { in: workflowIds } },
+    orderBy: { position: 'asc' },
+    include: { workstationType: { select: { kind: true } } },
+  });
+  const steps = new Map<string, Step[]>();
+  for (const step of found) steps.set(step.workflowId, [...(steps.get(step.workflowId) ?? []), step]);
+  await confirming.check(context, { order, items, steps });
+
+  const pieces = [];
+  const operations = [];
+  for (const item of items) {
+    const routing = steps.get(item.workflowId ?? '') ?? [];
+    const [first] = routing;
+    if (!first || !item.workflowId) throw new Error(`Line item ${item.id} passed the guards without a routing.`);
+    for (let copy = 1; copy <= item.quantity; copy++) {
+      const piece = {
+        ...context.fresh(),
+        serial: serialOf(order, item, copy),
+        orderId: order.id,
+        lineItemId: item.id,
+        workflowId: item.workflowId,
+        copy,
+        type: item.type,
+        status: 'CONFIRMED' as const,
+        stepPosition: first.position,
+        stepKind: first.workstationType.kind,
+        priority: item.priority,
+      };
+      pieces.push(piece);
+      for (const step of routing) {
+        operations.push({
+          ...context.fresh(newId()),
+          pieceId: piece.id,
+          processStepId: step.id,
+          position: step.position,
+          kind: step.workstationType.kind,
+        });
+      }
+    }
+  }
+  await tx.piece.createMany({ data: pieces });
+  await tx.operation.createMany({ data: operations });
+  for (const piece of pieces) context.record('PieceCreated', 'Piece', null, piece);
+  for (const item of items) await setLineItemStatus(context, item, 'CONFIRMED');
+  await settleOrders(context, [order.id]);
+}

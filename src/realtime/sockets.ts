@@ -1,0 +1,267 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { GraphQLError } from 'graphql';
+import { GRAPHQL_TRANSPORT_WS_PROTOCOL, type SubscribePayload } from 'graphql-ws';
+import { type Extra, useServer } from 'graphql-ws/use/ws';
+import type { ExecutionArgs } from 'graphql';
+import type { Logger } from 'pino';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Config } from '../config.ts';
+import { socketErrors } from '../http/masking.ts';
+import type { Metrics } from '../http/metrics.ts';
+import { originAllowed } from '../http/plugins.ts';
+import { requestIdFrom, requestIdHeader } from '../http/request-id.ts';
+import { type Caller, may } from '../identity/caller.ts';
+import { bearerToken } from '../identity/tokens.ts';
+import type { Sessions } from './sessions.ts';
+
+/** Limits of one socket and of all; see reliability: each was met by a peer that does not read. */
+export const socketLimits = Object.freeze({
+  /** Bytes of one message that a client may send. */
+  messageBytes: 256 * 1024,
+  /** Bytes that may wait for a client that does not read, before it is closed. */
+  bufferedBytes: 1024 * 1024,
+  /** Messages a second from one client. */
+  messagesPerSecond: 50,
+  /** Subscriptions that one socket may hold. */
+  subscriptions: 100,
+  /** Sockets of one token, and of the process. */
+  perToken: 20,
+  perProcess: 2_000,
+  /** ms until the client must have said who it is. */
+  initTimeout: 5_000,
+  /** ms between pings. */
+  keepAlive: 12_000,
+});
+
+/** What Yoga makes of an operation: its pipeline of parse, validate, execute and subscribe. */
+export interface Enveloped {
+  parse(text: string): ExecutionArgs['document'];
+  validate(schema: ExecutionArgs['schema'], document: ExecutionArgs['document']): readonly GraphQLError[];
+  schema: ExecutionArgs['schema'];
+  execute(args: ExecutionArgs): unknown;
+  subscribe(args: ExecutionArgs): unknown;
+  contextFactory(): Promise<object>;
+}
+
+export interface SocketOptions {
+  config: Config;
+  log: Logger;
+  metrics: Metrics;
+  sessions: Sessions;
+  /** Who a token belongs to; null for nobody. */
+  authenticate: (token: string) => Promise<Caller | null>;
+  /** Yoga's pipeline for an operation of this caller. */
+  enveloped: (context: { caller: Caller; requestId: string; signal: AbortSignal }) => Enveloped;
+  /** What the client reads of a failure. */
+  mask: (error: unknown, requestId: string) => GraphQLError;
+}
+
+interface SocketState {
+  caller?: Caller;
+  requestId: string;
+  closed: AbortController;
+  subscriptions: number;
+  enveloped: Map<string, Enveloped>;
+  [key: PropertyKey]: unknown;
+}
+
+export interface Sockets {
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Tells every client that the server goes, so that it resumes elsewhere from its cursor. */
+  drain(): Promise<void>;
+}
+
+const goingAway = 1001;
+const unauthorized = 4401;
+const forbidden = 4403;
+const tooMany = 4429;
+
+/** GraphQL over WebSocket (graphql-transport-ws) on `/graphql`. */
+export function createSockets(options: SocketOptions): Sockets {
+  const { config, log, metrics, sessions } = options;
+  const server = new WebSocketServer({
+    noServer: true,
+    maxPayload: socketLimits.messageBytes,
+    perMessageDeflate: false,
+    // The upgrade below has looked already; this picks the protocol of those offered.
+    handleProtocols: (offered) => (offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : false),
+  });
+  const states = new WeakMap<WebSocket, SocketState>();
+  const socketsOfToken = new Map<string, number>();
+  let draining = false;
+
+  const forgetSocket = (tokenId: string): void => {
+    const open = (socketsOfToken.get(tokenId) ?? 1) - 1;
+    if (open > 0) socketsOfToken.set(tokenId, open);
+    else socketsOfToken.delete(tokenId);
+  };
+
+  const stateOf = (extra: Extra): SocketState => {
+    const state = states.get(extra.socket);
+    if (!state) throw new Error('A socket without a state.');
+    return state;
+  };
+
+  server.on('connection', (socket, request) => {
+    metrics.socketOpened();
+    const state: SocketState = {
+      requestId: requestIdFrom(request.headers[requestIdHeader]),
+      closed: new AbortController(),
+      subscriptions: 0,
+      enveloped: new Map(),
+    };
+    states.set(socket, state);
+    socket.on('close', () => {
+      metrics.socketClosed();
+      state.closed.abort();
+    });
+    socket.on('error', (error) => log.debug({ err: error, requestId: state.requestId }, 'a socket failed'));
+    guardSocket(socket);
+  });
+
+  const disposable = useServer<Record<string, unknown> | undefined>(
+    {
+      connectionInitWaitTimeout: socketLimits.initTimeout,
+      async onConnect({ connectionParams, extra }) {
+        const token = tokenOf(connectionParams) ?? bearerToken(extra.request.headers.authorization);
+        const caller = token ? await options.authenticate(token) : null;
+        if (!caller || !may(caller, 'read')) {
+          extra.socket.close(unauthorized, 'Unauthorized');
+          return false;
+        }
+        const open = socketsOfToken.get(caller.tokenId) ?? 0;
+        if (open >= socketLimits.perToken) {
+          extra.socket.close(tooMany, `At most ${socketLimits.perToken} sockets for one token`);
+          return false;
+        }
+        socketsOfToken.set(caller.tokenId, open + 1);
+        extra.socket.once('close', () => forgetSocket(caller.tokenId));
+        const state = stateOf(extra);
+        state.caller = caller;
+        const leave = sessions.enter(caller, () => extra.socket.close(forbidden, 'The token is not valid any more'));
+        extra.socket.once('close', leave);
+        return true;
+      },
+      async onSubscribe({ extra }, id, payload) {
+        const state = stateOf(extra);
+        const { caller } = state;
+        if (!caller) return [];
+        if (state.subscriptions >= socketLimits.subscriptions) {
+          extra.socket.close(tooMany, `At most ${socketLimits.subscriptions} operations on one socket`);
+          return [];
+        }
+        const enveloped = options.enveloped({ caller, requestId: state.requestId, signal: state.closed.signal });
+        const prepared = await prepare(enveloped, payload, (error) => options.mask(error, state.requestId));
+        if (Array.isArray(prepared)) return prepared;
+        state.subscriptions++;
+        state.enveloped.set(id, enveloped);
+        return prepared;
+      },
+      execute: (args) => envelopedOf(args).execute(args) as never,
+      subscribe: (args) => envelopedOf(args).subscribe(args) as never,
+      onError: (_context, _id, _payload, errors) => socketErrors(errors) as never,
+      onComplete({ extra }, id) {
+        const state = stateOf(extra);
+        if (state.enveloped.delete(id)) state.subscriptions--;
+      },
+    },
+    server,
+    socketLimits.keepAlive,
+  );
+
+  return {
+    upgrade(request, socket, head) {
+      const refuse = (status: string): void => void socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+      const { origin } = request.headers;
+      const path = (request.url ?? '').split('?')[0];
+      // A browser's page sends its origin and needs no preflight for a socket: without this any page could open one.
+      if (origin && !originAllowed(config, origin) && !isSameOrigin(origin, request)) return refuse('403 Forbidden');
+      if (path !== '/graphql') return refuse('404 Not Found');
+      if (draining || server.clients.size >= socketLimits.perProcess) return refuse('503 Service Unavailable');
+      server.handleUpgrade(request, socket, head, (client) => server.emit('connection', client, request));
+    },
+    async drain() {
+      draining = true;
+      for (const client of server.clients) client.close(goingAway, 'The server is restarting: resume from your cursor');
+      await disposable.dispose();
+    },
+  };
+
+  function isSameOrigin(origin: string, request: IncomingMessage): boolean {
+    const url = URL.canParse(origin) ? new URL(origin) : null;
+    return url !== null && url.host === request.headers.host;
+  }
+
+  function guardSocket(socket: WebSocket): void {
+    let windowStart = Date.now();
+    let received = 0;
+    socket.on('message', () => {
+      const now = Date.now();
+      if (now - windowStart >= 1_000) {
+        windowStart = now;
+        received = 0;
+      }
+      received++;
+      // A peer that sends and never reads fills our memory with the answers (pings count too).
+      if (received > socketLimits.messagesPerSecond || socket.bufferedAmount > socketLimits.bufferedBytes) {
+        log.warn({ requestId: states.get(socket)?.requestId, received }, 'a socket was closed for flooding');
+        socket.terminate();
+      }
+    });
+    const send = socket.send.bind(socket) as (data: string | Buffer, ...rest: unknown[]) => void;
+    // One that does not read is closed: it resumes from its cursor, and its backlog is the log's, not ours.
+    socket.send = ((data: string | Buffer, ...rest: unknown[]) => {
+      if (socket.bufferedAmount > socketLimits.bufferedBytes) {
+        log.warn({ requestId: states.get(socket)?.requestId }, 'a socket that does not read was closed');
+        socket.terminate();
+        return;
+      }
+      send(data, ...rest);
+    }) as WebSocket['send'];
+  }
+}
+
+const envelopes = new WeakMap<object, Enveloped>();
+
+function envelopedOf(args: ExecutionArgs): Enveloped {
+  const enveloped = envelopes.get(args as object) ?? envelopes.get(args.contextValue as object);
+  if (!enveloped) throw new Error('An operation without its pipeline.');
+  return enveloped;
+}
+
+/** The execution's arguments, or the errors that answer this operation and leave the socket's others alone. */
+async function prepare(
+  enveloped: Enveloped,
+  payload: SubscribePayload,
+  mask: (error: unknown) => GraphQLError,
+): Promise<ExecutionArgs | GraphQLError[]> {
+  let document: ExecutionArgs['document'];
+  try {
+    document = enveloped.parse(payload.query);
+  } catch (error) {
+    // Thrown out of onSubscribe, a syntax error would close the socket and every subscription on it.
+    return [mask(error)];
+  }
+  const errors = enveloped.validate(enveloped.schema, document);
+  if (errors.length > 0) return [...errors];
+  const contextValue = await enveloped.contextFactory();
+  const args: ExecutionArgs = {
+    schema: enveloped.schema,
+    operationName: payload.operationName ?? null,
+    document,
+    variableValues: (payload.variables ?? {}) as Record<string, unknown>,
+    contextValue,
+  };
+  envelopes.set(contextValue, enveloped);
+  return args;
+}
+
+/** `{ authorization: "Bearer …" }` or `{ token: "…" }` of the client's connection_init. */
+function tokenOf(parameters: Readonly<Record<string, unknown>> | undefined): string | null {
+  const header = parameters?.['authorization'] ?? parameters?.['Authorization'];
+  if (typeof header === 'string') return bearerToken(header);
+  const token = parameters?.['token'];
+  return typeof token === 'string' ? token : null;
+}
+
