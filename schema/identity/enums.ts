@@ -1,7 +1,7 @@
 import type * as prisma from '../../prisma/generated/client/client.ts';
 import { enumOf } from '../shared/enums.ts';
 
-export const Role = enumOf<prisma.Role>('Role', 'What someone, or a token, may do.', {
+export const RoleRef = enumOf<prisma.Role>('Role', 'What someone, or a token, may do.', {
   VIEWER: 'Sees the shop and changes nothing.',
   MACHINE: 'A connector or analyser: reports what machines and sensors say, and sees the shop.',
   OPERATOR: 'Plans and makes things, reports for machines, and sees the shop.',

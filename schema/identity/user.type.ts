@@ -1,7 +1,7 @@
 import { childList, listOf } from '../shared/connection.ts';
 import { byArchived, byEnum, byText } from '../shared/filters.ts';
 import { noun } from '../shared/noun.ts';
-import { Role } from './enums.ts';
+import { RoleRef } from './enums.ts';
 import { locationList } from './location.type.ts';
 
 noun('User', {
@@ -9,7 +9,7 @@ noun('User', {
   fields: (t) => ({
     name: t.exposeString('name', { description: 'How people call them.' }),
     email: t.exposeString('email', { description: 'Unique in the organization; in lower case.' }),
-    role: t.expose('role', { type: Role, description: 'What they may do.' }),
+    role: t.expose('role', { type: RoleRef, description: 'What they may do.' }),
     phone: t.exposeString('phone', { nullable: true, description: 'The telephone number.' }),
 
     contactOf: childList(t, 'User', 'contactOf', locationList, 'The locations that they are the contact of.'),

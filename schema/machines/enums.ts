@@ -1,7 +1,7 @@
 import type * as prisma from '../../prisma/generated/client/client.ts';
 import { enumOf } from '../shared/enums.ts';
 
-export const WorkstationKind = enumOf<prisma.WorkstationKind>(
+export const WorkstationKindRef = enumOf<prisma.WorkstationKind>(
   'WorkstationKind',
   'Which kind of work is done somewhere.',
   {
@@ -12,7 +12,7 @@ export const WorkstationKind = enumOf<prisma.WorkstationKind>(
   },
 );
 
-export const BuildPlateShape = enumOf<prisma.BuildPlateShape>(
+export const BuildPlateShapeRef = enumOf<prisma.BuildPlateShape>(
   'BuildPlateShape',
   'The outline of a build plate.',
   {
@@ -21,7 +21,7 @@ export const BuildPlateShape = enumOf<prisma.BuildPlateShape>(
   },
 );
 
-export const MaterialMode = enumOf<prisma.MaterialMode>(
+export const MaterialModeRef = enumOf<prisma.MaterialMode>(
   'MaterialMode',
   'How a workstation mixes materials.',
   {
@@ -30,7 +30,7 @@ export const MaterialMode = enumOf<prisma.MaterialMode>(
   },
 );
 
-export const BatchingStrategy = enumOf<prisma.BatchingStrategy>(
+export const BatchingStrategyRef = enumOf<prisma.BatchingStrategy>(
   'BatchingStrategy',
   'By what pieces are grouped into runs.',
   {
@@ -44,7 +44,7 @@ export const BatchingStrategy = enumOf<prisma.BatchingStrategy>(
   },
 );
 
-export const MachineStatus = enumOf<prisma.MachineStatus>(
+export const MachineStatusRef = enumOf<prisma.MachineStatus>(
   'MachineStatus',
   'What a machine says that it does.',
   {

@@ -2,7 +2,7 @@ import { sensorList } from '../monitoring/sensor.type.ts';
 import { childList, listOf } from '../shared/connection.ts';
 import { byArchived, byEnum, byId, byInstant, byText } from '../shared/filters.ts';
 import { noun } from '../shared/noun.ts';
-import { MachineStatus } from './enums.ts';
+import { MachineStatusRef } from './enums.ts';
 
 noun('Machine', {
   description:
@@ -19,7 +19,7 @@ noun('Machine', {
       nullable: true,
       description: "Its address in the shop's network, IPv4 or IPv6.",
     }),
-    status: t.expose('status', { type: MachineStatus, description: 'What it last said that it does.' }),
+    status: t.expose('status', { type: MachineStatusRef, description: 'What it last said that it does.' }),
     statusSince: t.expose('statusSince', {
       type: 'DateTime',
       nullable: true,

@@ -1,16 +1,16 @@
-import { ManufacturingProcess } from '../materials/enums.ts';
+import { ManufacturingProcessRef } from '../materials/enums.ts';
 import { childList, listOf } from '../shared/connection.ts';
 import { byArchived, byEnum, byId, byText } from '../shared/filters.ts';
 import { noun } from '../shared/noun.ts';
 import { processStepList } from '../workflow/process-step.type.ts';
-import { BatchingStrategy, BuildPlateShape, MaterialMode, WorkstationKind } from './enums.ts';
+import { BatchingStrategyRef, BuildPlateShapeRef, MaterialModeRef, WorkstationKindRef } from './enums.ts';
 import { workstationList } from './workstation.type.ts';
 
 noun('WorkstationType', {
   description:
     'What workstations of one model, or for one kind of work, have in common. The steps of a workflow name types; planning chooses the workstation.',
   fields: (t) => ({
-    kind: t.expose('kind', { type: WorkstationKind, description: 'Which kind of work is done there.' }),
+    kind: t.expose('kind', { type: WorkstationKindRef, description: 'Which kind of work is done there.' }),
     name: t.exposeString('name', { description: 'Unique in the organization.' }),
     description: t.exposeString('description', { nullable: true, description: 'What it is.' }),
     technology: t.exposeString('technology', {
@@ -18,7 +18,7 @@ noun('WorkstationType', {
       description: "The technology in the maker's own words.",
     }),
     manufacturingProcess: t.expose('manufacturingProcess', {
-      type: ManufacturingProcess,
+      type: ManufacturingProcessRef,
       nullable: true,
       description: 'How parts are made on it.',
     }),
@@ -38,7 +38,7 @@ noun('WorkstationType', {
       description: 'Height of the build volume in mm.',
     }),
     buildPlateShape: t.expose('buildPlateShape', {
-      type: BuildPlateShape,
+      type: BuildPlateShapeRef,
       nullable: true,
       description: 'The outline of the build plate.',
     }),
@@ -47,9 +47,9 @@ noun('WorkstationType', {
       nullable: true,
       description: 'The least distance between pieces in a build, in mm.',
     }),
-    materialMode: t.expose('materialMode', { type: MaterialMode, description: 'How it mixes materials.' }),
+    materialMode: t.expose('materialMode', { type: MaterialModeRef, description: 'How it mixes materials.' }),
     batchingStrategy: t.expose('batchingStrategy', {
-      type: BatchingStrategy,
+      type: BatchingStrategyRef,
       nullable: true,
       description: 'By what pieces are grouped into runs; by hand where it is null.',
     }),

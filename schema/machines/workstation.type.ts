@@ -1,7 +1,7 @@
 import { childList, listOf } from '../shared/connection.ts';
 import { byArchived, byEnum, byId, byText } from '../shared/filters.ts';
 import { noun } from '../shared/noun.ts';
-import { WorkstationKind } from './enums.ts';
+import { WorkstationKindRef } from './enums.ts';
 import { machineList } from './machine.type.ts';
 
 noun('Workstation', {
@@ -12,7 +12,7 @@ noun('Workstation', {
     description: t.exposeString('description', { nullable: true, description: 'What it is.' }),
     inProgressMax: t.exposeInt('inProgressMax', { description: 'How many runs it works on at once.' }),
     kind: t.field({
-      type: WorkstationKind,
+      type: WorkstationKindRef,
       description: 'Which kind of work is done there: that of its type.',
       select: { workstationType: { select: { kind: true } } },
       resolve: ({ workstationType }) => workstationType.kind,

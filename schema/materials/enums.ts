@@ -1,14 +1,14 @@
 import type * as prisma from '../../prisma/generated/client/client.ts';
 import { enumOf } from '../shared/enums.ts';
 
-export const MaterialType = enumOf<prisma.MaterialType>('MaterialType', 'What a material is for.', {
+export const MaterialTypeRef = enumOf<prisma.MaterialType>('MaterialType', 'What a material is for.', {
   BASE: 'Parts are made of it.',
   SUPPORT: 'Holds a part while it is built, and is removed.',
   CONSUMABLE: 'Used up in the shop without becoming a part: filters, blasting media, gas.',
   RAW_MATERIAL: 'Stock from which another material, or a part by cutting, is made.',
 });
 
-export const MaterialFamily = enumOf<prisma.MaterialFamily>(
+export const MaterialFamilyRef = enumOf<prisma.MaterialFamily>(
   'MaterialFamily',
   'What a material is by nature.',
   {
@@ -22,7 +22,7 @@ export const MaterialFamily = enumOf<prisma.MaterialFamily>(
   },
 );
 
-export const ManufacturingProcess = enumOf<prisma.ManufacturingProcess>(
+export const ManufacturingProcessRef = enumOf<prisma.ManufacturingProcess>(
   'ManufacturingProcess',
   'How parts are made.',
   {

@@ -1,17 +1,17 @@
 import { listOf } from '../shared/connection.ts';
 import { byArchived, byEnum, byId, byText } from '../shared/filters.ts';
 import { noun } from '../shared/noun.ts';
-import { ManufacturingProcess, MaterialFamily, MaterialType } from './enums.ts';
+import { ManufacturingProcessRef, MaterialFamilyRef, MaterialTypeRef } from './enums.ts';
 
 noun('Material', {
   description: 'What things are made of, or what is used up in making them: the kind, not an amount of it.',
   fields: (t) => ({
     name: t.exposeString('name', { description: 'Unique in the organization.' }),
     description: t.exposeString('description', { nullable: true, description: 'What it is.' }),
-    type: t.expose('type', { type: MaterialType, description: 'What it is for.' }),
-    family: t.expose('family', { type: MaterialFamily, description: 'What it is by nature.' }),
+    type: t.expose('type', { type: MaterialTypeRef, description: 'What it is for.' }),
+    family: t.expose('family', { type: MaterialFamilyRef, description: 'What it is by nature.' }),
     manufacturingProcess: t.expose('manufacturingProcess', {
-      type: ManufacturingProcess,
+      type: ManufacturingProcessRef,
       nullable: true,
       description: 'The process that it is meant for.',
     }),

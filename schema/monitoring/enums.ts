@@ -1,13 +1,13 @@
 import type * as prisma from '../../prisma/generated/client/client.ts';
 import { enumOf } from '../shared/enums.ts';
 
-export const SensorState = enumOf<prisma.SensorState>('SensorState', 'Whether a sensor is heard.', {
+export const SensorStateRef = enumOf<prisma.SensorState>('SensorState', 'Whether a sensor is heard.', {
   NEW: 'It has given no reading yet.',
   IDLE: 'Its last reading arrived as it should.',
   ERROR: 'It reports a fault.',
 });
 
-export const AnomalyStatus = enumOf<prisma.AnomalyStatus>(
+export const AnomalyStatusRef = enumOf<prisma.AnomalyStatus>(
   'AnomalyStatus',
   'Whether somebody has decided about an anomaly.',
   {
@@ -16,7 +16,7 @@ export const AnomalyStatus = enumOf<prisma.AnomalyStatus>(
   },
 );
 
-export const AnomalyDecision = enumOf<prisma.AnomalyDecision>(
+export const AnomalyDecisionRef = enumOf<prisma.AnomalyDecision>(
   'AnomalyDecision',
   'What a person decides about an anomaly.',
   {
@@ -26,7 +26,7 @@ export const AnomalyDecision = enumOf<prisma.AnomalyDecision>(
   },
 );
 
-export const AnomalyShape = enumOf<prisma.AnomalyShape>(
+export const AnomalyShapeRef = enumOf<prisma.AnomalyShape>(
   'AnomalyShape',
   'How the place of an anomaly is drawn.',
   {

@@ -1,7 +1,7 @@
 import { listOf } from '../shared/connection.ts';
 import { byArchived, byEnum, byId, byText } from '../shared/filters.ts';
 import { noun } from '../shared/noun.ts';
-import { SensorState } from './enums.ts';
+import { SensorStateRef } from './enums.ts';
 
 noun('Sensor', {
   description: 'What measures one quantity, in a machine or in an area.',
@@ -20,7 +20,7 @@ noun('Sensor', {
       nullable: true,
       description: 'The time between two readings, where it has a rhythm.',
     }),
-    state: t.expose('state', { type: SensorState, description: 'Whether it is heard.' }),
+    state: t.expose('state', { type: SensorStateRef, description: 'Whether it is heard.' }),
 
     machine: t.relation('machine', { nullable: true, description: 'The machine that it is part of.' }),
     subLocation: t.relation('subLocation', { nullable: true, description: 'The area that it watches.' }),

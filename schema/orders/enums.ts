@@ -1,7 +1,7 @@
 import type * as prisma from '../../prisma/generated/client/client.ts';
 import { enumOf } from '../shared/enums.ts';
 
-export const OrderStatus = enumOf<prisma.OrderStatus>(
+export const OrderStatusRef = enumOf<prisma.OrderStatus>(
   'OrderStatus',
   'How far an order is. From CONFIRMED on it follows from its pieces.',
   {
@@ -17,7 +17,7 @@ export const OrderStatus = enumOf<prisma.OrderStatus>(
   },
 );
 
-export const OrderType = enumOf<prisma.OrderType>('OrderType', 'Why an order is made.', {
+export const OrderTypeRef = enumOf<prisma.OrderType>('OrderType', 'Why an order is made.', {
   COMMERCIAL: 'For a customer who pays.',
   BENCHMARK: 'To compare machines, materials or settings.',
   RESEARCH: 'For research and development.',
@@ -25,7 +25,7 @@ export const OrderType = enumOf<prisma.OrderType>('OrderType', 'Why an order is 
   TIME_STUDY: 'To measure how long the work takes.',
 });
 
-export const ApplicationType = enumOf<prisma.ApplicationType>(
+export const ApplicationTypeRef = enumOf<prisma.ApplicationType>(
   'ApplicationType',
   'What the parts are used as.',
   {
@@ -35,7 +35,7 @@ export const ApplicationType = enumOf<prisma.ApplicationType>(
   },
 );
 
-export const LineItemStatus = enumOf<prisma.LineItemStatus>(
+export const LineItemStatusRef = enumOf<prisma.LineItemStatus>(
   'LineItemStatus',
   'How far a line item is. From CONFIRMED on it follows from its pieces.',
   {
@@ -50,7 +50,7 @@ export const LineItemStatus = enumOf<prisma.LineItemStatus>(
   },
 );
 
-export const EndUse = enumOf<prisma.EndUse>('EndUse', 'What a piece is made for.', {
+export const EndUseRef = enumOf<prisma.EndUse>('EndUse', 'What a piece is made for.', {
   PRODUCT: 'To be delivered.',
   SPECIMEN: 'To be tested.',
   WASTE: 'To fill or balance a build; thrown away after it.',

@@ -1,7 +1,7 @@
 import type * as prisma from '../../prisma/generated/client/client.ts';
 import { enumOf } from '../shared/enums.ts';
 
-export const PieceStatus = enumOf<prisma.PieceStatus>('PieceStatus', 'How far a piece is.', {
+export const PieceStatusRef = enumOf<prisma.PieceStatus>('PieceStatus', 'How far a piece is.', {
   NEW: 'It exists; its order is not confirmed.',
   CONFIRMED: 'Its next step can be planned.',
   QUEUED: 'Its next step is in a run that waits.',
@@ -11,7 +11,7 @@ export const PieceStatus = enumOf<prisma.PieceStatus>('PieceStatus', 'How far a 
   CANCELLED: 'Given up.',
 });
 
-export const OperationStatus = enumOf<prisma.OperationStatus>(
+export const OperationStatusRef = enumOf<prisma.OperationStatus>(
   'OperationStatus',
   'How far one step of one piece is.',
   {
@@ -24,7 +24,7 @@ export const OperationStatus = enumOf<prisma.OperationStatus>(
   },
 );
 
-export const RunStatus = enumOf<prisma.RunStatus>('RunStatus', 'How far a run is.', {
+export const RunStatusRef = enumOf<prisma.RunStatus>('RunStatus', 'How far a run is.', {
   CALCULATED: 'Planned: its pieces are chosen, and it is in no queue.',
   QUEUED: "In its workstation's queue; some of its pieces are not there yet.",
   QUEUED_WORK_READY: "In its workstation's queue, with all of its pieces ready.",
@@ -35,7 +35,7 @@ export const RunStatus = enumOf<prisma.RunStatus>('RunStatus', 'How far a run is
   CANCELLED: 'Given up; its pieces are free for other runs.',
 });
 
-export const BuildStatus = enumOf<prisma.BuildStatus>('BuildStatus', 'What a machine says of a build.', {
+export const BuildStatusRef = enumOf<prisma.BuildStatus>('BuildStatus', 'What a machine says of a build.', {
   NEW: 'Known to the machine.',
   BACKLOGGED: 'Waiting behind other builds.',
   PREHEAT: 'The machine warms up for it.',

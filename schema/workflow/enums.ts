@@ -1,14 +1,14 @@
 import type * as prisma from '../../prisma/generated/client/client.ts';
 import { enumOf } from '../shared/enums.ts';
 
-export const WorkflowType = enumOf<prisma.WorkflowType>('WorkflowType', 'What a workflow leads to.', {
+export const WorkflowTypeRef = enumOf<prisma.WorkflowType>('WorkflowType', 'What a workflow leads to.', {
   ADDITIVE_MANUFACTURING: 'Parts that are printed and finished.',
   SPECIMEN: 'Test specimens.',
   POWDER_MANUFACTURING: 'Powder that becomes stock.',
   PREPARATIVE: 'The preparation of an order: engineering, nesting, review.',
 });
 
-export const Requirement = enumOf<prisma.Requirement>(
+export const RequirementRef = enumOf<prisma.Requirement>(
   'Requirement',
   'Whether a technician gives something when a step is done.',
   {
@@ -18,7 +18,7 @@ export const Requirement = enumOf<prisma.Requirement>(
   },
 );
 
-export const ShippingDirection = enumOf<prisma.ShippingDirection>(
+export const ShippingDirectionRef = enumOf<prisma.ShippingDirection>(
   'ShippingDirection',
   'Between whom a shipping step sends.',
   {

@@ -1,8 +1,8 @@
-import { WorkstationKind } from '../machines/enums.ts';
+import { WorkstationKindRef } from '../machines/enums.ts';
 import { listOf } from '../shared/connection.ts';
 import { byEnum, byId, byText } from '../shared/filters.ts';
 import { noun } from '../shared/noun.ts';
-import { Requirement, ShippingDirection } from './enums.ts';
+import { RequirementRef, ShippingDirectionRef } from './enums.ts';
 
 noun('ProcessStep', {
   description: 'One step of a workflow, in one revision of it. It never changes.',
@@ -10,25 +10,25 @@ noun('ProcessStep', {
     position: t.exposeInt('position', { description: 'Its place in the workflow, from 1.' }),
     name: t.exposeString('name', { description: 'What is done.' }),
     kind: t.field({
-      type: WorkstationKind,
+      type: WorkstationKindRef,
       description: 'Which kind of work it is: that of its type of workstation.',
       select: { workstationType: { select: { kind: true } } },
       resolve: ({ workstationType }) => workstationType.kind,
     }),
     notes: t.expose('notes', {
-      type: Requirement,
+      type: RequirementRef,
       description: 'Whether a technician writes notes when it is done.',
     }),
     trackingId: t.expose('trackingId', {
-      type: Requirement,
+      type: RequirementRef,
       description: 'Whether a technician enters a tracking id when it is done.',
     }),
     upload: t.expose('upload', {
-      type: Requirement,
+      type: RequirementRef,
       description: 'Whether a technician uploads a file when it is done.',
     }),
     shippingDirection: t.expose('shippingDirection', {
-      type: ShippingDirection,
+      type: ShippingDirectionRef,
       nullable: true,
       description: 'Between whom it sends. Null for what is no shipping step.',
     }),

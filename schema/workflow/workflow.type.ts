@@ -1,7 +1,7 @@
 import { listOf } from '../shared/connection.ts';
 import { byArchived, byEnum, byId, byInt, byText } from '../shared/filters.ts';
 import { noun } from '../shared/noun.ts';
-import { WorkflowType } from './enums.ts';
+import { WorkflowTypeRef } from './enums.ts';
 
 noun('Workflow', {
   description:
@@ -12,7 +12,7 @@ noun('Workflow', {
       description: 'Grows by one with every revision of that name, from 1.',
     }),
     description: t.exposeString('description', { nullable: true, description: 'What it is for.' }),
-    type: t.expose('type', { type: WorkflowType, description: 'What it leads to.' }),
+    type: t.expose('type', { type: WorkflowTypeRef, description: 'What it leads to.' }),
 
     sourceWorkflow: t.relation('sourceWorkflow', {
       nullable: true,

@@ -1,0 +1,85 @@
+import { afterAll, beforeAll } from 'vitest';
+import { type App, type AppOptions, createApp } from '../../src/app.ts';
+import { type Config, readConfig } from '../../src/config.ts';
+import { createOrganization } from '../../src/identity/organization.setup.ts';
+import { createLogger } from '../../src/logger.ts';
+import { type Client, createClient } from './client.ts';
+import { migratedDatabase, type TestDatabase } from './databases.ts';
+
+/** A server of its own on a free port, with a database of its own. */
+export interface TestApp {
+  readonly app: App;
+  readonly database: TestDatabase['database'];
+  /** Connection string for a second process; only on PostgreSQL. */
+  readonly databaseUrl: string | undefined;
+  /** `http://127.0.0.1:…` */
+  readonly url: string;
+  /** Two fresh organizations, each with an administrator's client. Every test takes its own pair. */
+  organizations(): Promise<{ ours: TestOrganization; theirs: TestOrganization }>;
+  stop(): Promise<void>;
+}
+
+export interface TestOrganization {
+  readonly organizationId: string;
+  readonly tokenId: string;
+  readonly token: string;
+  /** The administrator's client. */
+  readonly client: Client;
+}
+
+let names = 0;
+/** A name that no other test of this file uses. */
+export const unique = (stem: string): string => `${stem} ${++names}`;
+
+export const testConfig = (environment: Record<string, string> = {}): Config =>
+  readConfig({ PORT: '0', LOG_LEVEL: 'silent', NODE_ENV: 'test', ...environment });
+
+export interface TestAppOptions extends Partial<Omit<AppOptions, 'database' | 'config'>> {
+  environment?: Record<string, string>;
+  /** Shares the database of another application. */
+  shares?: TestApp;
+}
+
+export async function startApp({ environment, shares, ...options }: TestAppOptions = {}): Promise<TestApp> {
+  const own = shares ? null : await migratedDatabase();
+  const database = shares?.database ?? own?.database;
+  if (!database) throw new Error('No database.');
+  const app = createApp({
+    config: testConfig(environment),
+    log: createLogger({ level: 'silent' }),
+    database,
+    ...options,
+  });
+  const url = await app.listen();
+  const organization = async (): Promise<TestOrganization> => {
+    const code = unique('organization');
+    const made = await createOrganization(app.prisma, { code, name: code }, new Date());
+    return { ...made, client: createClient(url, made.token) };
+  };
+  return {
+    app,
+    database,
+    databaseUrl: own?.url ?? shares?.databaseUrl,
+    url,
+    organizations: async () => ({ ours: await organization(), theirs: await organization() }),
+    stop: async () => {
+      await app.stop(5_000);
+      await own?.close();
+    },
+  };
+}
+
+/** The server of a test file: started before its tests, stopped after them. */
+export function useApp(options: TestAppOptions = {}): () => TestApp {
+  let running: TestApp | null = null;
+  beforeAll(async () => {
+    running = await startApp(options);
+  });
+  afterAll(async () => {
+    await running?.stop();
+  });
+  return () => {
+    if (!running) throw new Error('The server has not started.');
+    return running;
+  };
+}
