@@ -4,6 +4,7 @@ import { createYoga, type Plugin } from 'graphql-yoga';
 // The one import from schema/ in src/: this is where the finished schema is put to work.
 import { schema } from '../schema/index.ts';
 import type { PrismaClient } from '../prisma/generated/client/client.ts';
+import { receiptHousekeeping } from './commands/receipts.ts';
 import type { Config } from './config.ts';
 import { RequestContext } from './context.ts';
 import { openPrisma } from './database/client.ts';
@@ -71,7 +72,7 @@ export function createApp(options: AppOptions): App {
     ...yogaOptions(config),
     schema,
     plugins: [
-      ...hardening({ log, mapError, metrics, mayIntrospect, limits: options.limits }),
+      ...hardening({ log, mapError, metrics, mayIntrospect, limits: options.limits, importFields: ['ingestReadings'] }),
       useCaller(signIn),
       useRequestContext(runtime),
       useLiveSubscriptions({ metrics, sessions }),
@@ -97,15 +98,21 @@ export function createApp(options: AppOptions): App {
     graphiql: config.graphiql,
     log,
   });
+  const housekeeping = receiptHousekeeping(runtime);
   return {
     runtime,
     prisma,
     server: http.server,
-    listen: async () => (await http.listen(config.port, config.host)).url,
+    listen: async () => {
+      const { url } = await http.listen(config.port, config.host);
+      housekeeping.start();
+      return url;
+    },
     stop: async (timeoutMs = 15_000) => {
       const draining = http.drain(timeoutMs);
       await Promise.all([draining, sockets.drain()]);
       sessions.stop();
+      housekeeping.stop();
       await events.close();
       if (!options.bus) await bus.close();
       await prisma.$disconnect();

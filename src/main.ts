@@ -1,7 +1,7 @@
 import closeWithGrace from 'close-with-grace';
 import { createApp } from './app.ts';
 import { ConfigError, readConfig } from './config.ts';
-import { deployMigrations } from './database/migrations.ts';
+import { deployMigrations, migrationStatus } from './database/migrations.ts';
 import { openPglite, openPostgres } from './database/open.ts';
 import { ensureFirstOrganization } from './identity/organization.setup.ts';
 import { createLogger } from './logger.ts';
@@ -15,6 +15,10 @@ export async function main(): Promise<void> {
     : await openPglite(config.dataDirectory);
   if (database.kind === 'pglite' && config.mode === 'production') {
     log.warn('running on the embedded database: one process, and not safe against power loss. Set DATABASE_URL.');
+  }
+  const { unknown } = await migrationStatus(database);
+  if (unknown.length > 0) {
+    throw new Error(`The database has migrations of a newer Heatmark (${unknown.join(', ')}). Start that version, or restore a backup.`);
   }
   const applied = await deployMigrations(database);
   if (applied.length > 0) log.info({ applied }, 'migrations applied');

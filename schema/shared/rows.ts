@@ -32,7 +32,8 @@ export function pathKey(info: GraphQLResolveInfo): string {
   for (let at: GraphQLResolveInfo['path'] | undefined = info.path; at; at = at.prev) {
     if (typeof at.key === 'string') parts.push(at.key);
   }
-  return parts.reverse().join('.');
+  // Fragments on several types of one union may select the same name differently.
+  return `${parts.reverse().join('.')}@${info.parentType.name}`;
 }
 
 /** What the client selected below this field, as Prisma's include or select. Walked once for all siblings. */

@@ -65,10 +65,10 @@ interface Shared {
   ending: NodeJS.Timeout | null;
 }
 
-const eventColumns = `"position"::text AS position, kind, "subjectType", "subjectId", version, related, before, after, data,
+const eventColumns = `"position", kind, "subjectType", "subjectId", version, related, before, after, data,
   "actorKind", "actorId", "requestId", reason, "causeId", "occurredAt", "recordedAt"`;
 
-type EventRow = Omit<LoggedEvent, 'position' | 'organizationId' | 'epoch'> & { position: string };
+type EventRow = Omit<LoggedEvent, 'position' | 'organizationId' | 'epoch'> & { position: bigint };
 
 /** How an organization's log may be narrowed when it is read as history. */
 export interface HistoryFilter {
@@ -238,8 +238,8 @@ export class EventLog {
 
   /** Readings after an ingest position, oldest first. */
   async readingPage(organizationId: string, after: number, limit: number): Promise<LoggedReading[]> {
-    const rows = await this.#database.query<Omit<LoggedReading, 'position'> & { position: string }>(
-      `SELECT "position"::text AS position, "sensorId", value, "observedAt", "recordedAt" FROM "SensorReading"
+    const rows = await this.#database.query<Omit<LoggedReading, 'position'> & { position: bigint }>(
+      `SELECT "position", "sensorId", value, "observedAt", "recordedAt" FROM "SensorReading"
        WHERE "organizationId" = $1 AND "position" > $2 ORDER BY "position" LIMIT $3`,
       [organizationId, after, limit],
     );
