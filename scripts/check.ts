@@ -27,7 +27,10 @@ const checks: [string, () => string | null][] = [
   ['migrations match prisma/schema', () => run('npm', 'run', '--silent', 'migrate:check')],
   ['types', () => run('npx', 'tsc', '-p', 'tsconfig.json')],
   ['lint and format', () => run('npx', 'biome', 'check', '--error-on-warnings')],
-  ['imports between folders and conventions', () => run('npx', 'vitest', 'run', '--project', 'core', 'test/schema')],
+  [
+    'imports between folders and conventions',
+    () => run('npx', 'vitest', 'run', '--project', 'core', 'test/schema'),
+  ],
 ];
 
 let failed = 0;

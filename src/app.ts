@@ -1,18 +1,17 @@
 import type { Server } from 'node:http';
 import { type DocumentNode, type GraphQLError, visit } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
+import type { PrismaClient } from '../prisma/generated/client/client.ts';
 // The one import from schema/ in src/: this is where the finished schema is put to work.
 import { schema } from '../schema/index.ts';
-import type { PrismaClient } from '../prisma/generated/client/client.ts';
 import { receiptHousekeeping } from './commands/receipts.ts';
 import type { Config } from './config.ts';
 import { RequestContext } from './context.ts';
 import { openPrisma } from './database/client.ts';
 import type { Database } from './database/open.ts';
 import { AccessDeniedError, MalformedInputError } from './errors.ts';
-import { memoryBus, redisBus, type Bus } from './events/bus.ts';
-import type { FollowerLimits } from './events/follower.ts';
-import { EventLog } from './events/log.ts';
+import { type Bus, memoryBus, redisBus } from './events/bus.ts';
+import { EventLog, type LogLimits } from './events/log.ts';
 import { BadUserInput, Forbidden, maskError, Unauthenticated, Unavailable } from './http/errors.ts';
 import { createHealth } from './http/health.ts';
 import { createMetrics, createMetricsEndpoint } from './http/metrics.ts';
@@ -23,7 +22,7 @@ import { authenticate, bearerToken } from './identity/tokens.ts';
 import type { Logger } from './logger.ts';
 import { useLiveSubscriptions } from './realtime/live.ts';
 import { Sessions } from './realtime/sessions.ts';
-import { createSockets, type Enveloped } from './realtime/sockets.ts';
+import { createSockets, type Enveloped, type SocketLimits } from './realtime/sockets.ts';
 import type { Runtime } from './runtime.ts';
 
 export interface AppOptions {
@@ -36,7 +35,8 @@ export interface AppOptions {
   /** The clock; the process's own unless given. */
   now?: () => Date;
   limits?: HardeningOptions['limits'];
-  follower?: Partial<FollowerLimits>;
+  follower?: Partial<LogLimits>;
+  sockets?: Partial<SocketLimits>;
 }
 
 export interface App {
@@ -72,7 +72,14 @@ export function createApp(options: AppOptions): App {
     ...yogaOptions(config),
     schema,
     plugins: [
-      ...hardening({ log, mapError, metrics, mayIntrospect, limits: options.limits, importFields: ['ingestReadings'] }),
+      ...hardening({
+        log,
+        mapError,
+        metrics,
+        mayIntrospect,
+        limits: options.limits,
+        importFields: ['ingestReadings'],
+      }),
       useCaller(signIn),
       useRequestContext(runtime),
       useLiveSubscriptions({ metrics, sessions }),
@@ -86,6 +93,7 @@ export function createApp(options: AppOptions): App {
     authenticate: signIn,
     enveloped: (context) => yoga.getEnveloped(context) as unknown as Enveloped,
     mask: (error, requestId) => maskError(error, requestId, log, { mapError }),
+    limits: options.sockets,
   });
   const http = createHttpServer({
     yoga: (request, response, context) => yoga(request, response, context),
@@ -129,12 +137,24 @@ const mayIntrospect = (context: object): boolean => {
 function mapError(cause: unknown): GraphQLError | undefined {
   if (cause instanceof MalformedInputError) return new BadUserInput(cause.message);
   if (cause instanceof AccessDeniedError) return new Forbidden(cause.message);
-  if (isUnavailable(cause)) return new Unavailable('The database is not available now. Try again in a moment.');
+  if (isUnavailable(cause))
+    return new Unavailable('The database is not available now. Try again in a moment.');
   return undefined;
 }
 
 // Prisma: cannot reach the server, timed out in the pool or waiting for a transaction; PostgreSQL: going or gone.
-const unavailableCodes = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', '57P01', '57P03', '53300', 'ECONNREFUSED']);
+const unavailableCodes = new Set([
+  'P1001',
+  'P1002',
+  'P1008',
+  'P1017',
+  'P2024',
+  'P2028',
+  '57P01',
+  '57P03',
+  '53300',
+  'ECONNREFUSED',
+]);
 
 function isUnavailable(cause: unknown): boolean {
   const { code, cause: inner } = (cause ?? {}) as { code?: unknown; cause?: unknown };

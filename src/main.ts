@@ -14,11 +14,15 @@ export async function main(): Promise<void> {
     ? await openPostgres(config.databaseUrl)
     : await openPglite(config.dataDirectory);
   if (database.kind === 'pglite' && config.mode === 'production') {
-    log.warn('running on the embedded database: one process, and not safe against power loss. Set DATABASE_URL.');
+    log.warn(
+      'running on the embedded database: one process, and not safe against power loss. Set DATABASE_URL.',
+    );
   }
   const { unknown } = await migrationStatus(database);
   if (unknown.length > 0) {
-    throw new Error(`The database has migrations of a newer Heatmark (${unknown.join(', ')}). Start that version, or restore a backup.`);
+    throw new Error(
+      `The database has migrations of a newer Heatmark (${unknown.join(', ')}). Start that version, or restore a backup.`,
+    );
   }
   const applied = await deployMigrations(database);
   if (applied.length > 0) log.info({ applied }, 'migrations applied');

@@ -1,9 +1,9 @@
-import { encodeCursor, decodeCursor } from '../../src/events/cursor.ts';
+import type { RequestContext } from '../../src/context.ts';
+import { MalformedInputError } from '../../src/errors.ts';
+import { decodeCursor, encodeCursor } from '../../src/events/cursor.ts';
 import { type EventKind, eventKinds } from '../../src/events/kinds.ts';
 import { cursorOf, type LoggedEvent } from '../../src/events/log.ts';
-import { MalformedInputError } from '../../src/errors.ts';
 import { decodeId } from '../../src/ids.ts';
-import type { RequestContext } from '../../src/context.ts';
 import { builder } from '../builder.ts';
 import { defaultPage, largestPage, PageInfo } from '../shared/connection.ts';
 import { declaredNouns, mayAccess } from '../shared/registry.ts';
@@ -21,7 +21,8 @@ export const EventFilter = builder.inputRef<EventFilterInput>('EventFilter').imp
     kinds: t.field({ type: [EventKindRef], required: false, description: 'Of these kinds.' }),
     about: t.idList({
       required: false,
-      description: 'Of these objects, or of what belongs to them (the runs of a workstation, the pieces of an order), at most 250.',
+      description:
+        'Of these objects, or of what belongs to them (the runs of a workstation, the pieces of an order), at most 250.',
     }),
   }),
 });
@@ -62,11 +63,16 @@ const EventEdge = builder.objectRef<LoggedEvent>('EventEdge').implement({
 const EventConnection = builder.objectRef<EventPage>('EventConnection').implement({
   description: "A page of the organization's log, oldest first.",
   fields: (t) => ({
-    edges: t.field({ type: [EventEdge], description: 'The events with their cursors.', resolve: (page) => page.events }),
+    edges: t.field({
+      type: [EventEdge],
+      description: 'The events with their cursors.',
+      resolve: (page) => page.events,
+    }),
     nodes: t.field({ type: [EventRef], description: 'The events alone.', resolve: (page) => page.events }),
     pageInfo: t.field({
       type: PageInfo,
-      description: 'Where this page stands in the log. `endCursor` is set even on an empty page: follow from there.',
+      description:
+        'Where this page stands in the log. `endCursor` is set even on an empty page: follow from there.',
       resolve: ({ events, hasNextPage, endCursor, after }) => ({
         hasNextPage,
         hasPreviousPage: after,
@@ -80,22 +86,41 @@ const EventConnection = builder.objectRef<EventPage>('EventConnection').implemen
 builder.queryFields((t) => ({
   events: t.field({
     type: EventConnection,
-    description: "The organization's log: every change, oldest first. The same events as the subscription `events`.",
+    description:
+      "The organization's log: every change, oldest first. The same events as the subscription `events`.",
     args: {
-      first: t.arg.int({ required: false, defaultValue: defaultPage, description: `How many at most: 1 to ${largestPage}.` }),
-      after: t.arg({ type: 'Cursor', required: false, description: 'The cursor after which the page begins; the beginning of the log unless given.' }),
-      filter: t.arg({ type: EventFilter, required: false, description: 'Which events; all of them unless given.' }),
+      first: t.arg.int({
+        required: false,
+        defaultValue: defaultPage,
+        description: `How many at most: 1 to ${largestPage}.`,
+      }),
+      after: t.arg({
+        type: 'Cursor',
+        required: false,
+        description: 'The cursor after which the page begins; the beginning of the log unless given.',
+      }),
+      filter: t.arg({
+        type: EventFilter,
+        required: false,
+        description: 'Which events; all of them unless given.',
+      }),
     },
-    complexity: ({ first }: { first?: number | null | undefined }) => ({ field: 1, multiplier: Math.max(1, Math.min(first ?? defaultPage, largestPage)) }),
+    complexity: ({ first }: { first?: number | null | undefined }) => ({
+      field: 1,
+      multiplier: Math.max(1, Math.min(first ?? defaultPage, largestPage)),
+    }),
     resolve: async (_root, args, context) => {
       const { events: log } = context.runtime;
       const { organizationId } = context.signedIn;
       const first = args.first ?? defaultPage;
-      if (first < 1 || first > largestPage) throw new MalformedInputError(`first must be from 1 to ${largestPage}; it is ${first}.`);
+      if (first < 1 || first > largestPage)
+        throw new MalformedInputError(`first must be from 1 to ${largestPage}; it is ${first}.`);
       const head = await log.head(organizationId);
       const after = args.after ? decodeCursor(args.after, head.epoch) : { epoch: head.epoch, position: 0 };
       if (after.epoch !== head.epoch || after.position > head.position) {
-        throw new MalformedInputError('after: this log never gave that cursor. Read the state anew and follow from eventCursor.');
+        throw new MalformedInputError(
+          'after: this log never gave that cursor. Read the state anew and follow from eventCursor.',
+        );
       }
       const about = aboutOf(args.filter);
       const found = await log.page(organizationId, head.epoch, after.position, first + 1, {
@@ -110,7 +135,8 @@ builder.queryFields((t) => ({
         events: page.filter((_, place) => seen[place]),
         hasNextPage,
         // With no more to come, what follows begins at the head that was read, not at the last match.
-        endCursor: last && (hasNextPage || last.position > head.position) ? cursorOf(last) : encodeCursor(head),
+        endCursor:
+          last && (hasNextPage || last.position > head.position) ? cursorOf(last) : encodeCursor(head),
         after: args.after !== null && args.after !== undefined,
       };
     },

@@ -15,12 +15,20 @@ builder.subscriptionField('events', (t) =>
     description: 'Everything that happens in the organization, in the order of its commits.',
     args: {
       after: t.arg(afterArgument),
-      filter: t.arg({ type: EventFilter, required: false, description: 'Which events; all of them unless given.' }),
+      filter: t.arg({
+        type: EventFilter,
+        required: false,
+        description: 'Which events; all of them unless given.',
+      }),
     },
     subscribe: (_root, { after, filter }, context) => {
       const about = aboutOf(filter);
       const kinds = new Set(kindsFor(context, filter));
-      return events(context, after, (event) => kinds.has(event.kind) && (!about || about.some((id) => event.related.includes(id)))) as never;
+      return events(
+        context,
+        after,
+        (event) => kinds.has(event.kind) && (!about || about.some((id) => event.related.includes(id))),
+      ) as never;
     },
     resolve: (message) => messageValue(message as never) as never,
   }),

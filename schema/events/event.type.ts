@@ -1,7 +1,7 @@
 /** Events: one type a kind, made from the list of kinds, so that a display is typed to the last field. */
 import DataLoader from 'dataloader';
-import { referredNoun } from '../../src/database/where.ts';
 import type { RequestContext } from '../../src/context.ts';
+import { referredNoun } from '../../src/database/where.ts';
 import { type EventKind, eventKinds } from '../../src/events/kinds.ts';
 import { cursorOf, type LoggedEvent } from '../../src/events/log.ts';
 import { encodeId, type Noun, nouns } from '../../src/ids.ts';
@@ -15,8 +15,10 @@ const kinds = nouns.flatMap((noun) => eventKinds[noun] as readonly EventKind[]);
 
 // What an event of each kind says, for those whose name does not say it all.
 const told: Partial<Record<EventKind, string>> = {
-  RunCompletionProposed: 'The machine says that the build of a Run is complete: a person confirms the outcomes.',
-  RunAlert: 'Something about a Run that nobody may overlook and that changed nothing, such as a build that runs although its Run could not be started.',
+  RunCompletionProposed:
+    'The machine says that the build of a Run is complete: a person confirms the outcomes.',
+  RunAlert:
+    'Something about a Run that nobody may overlook and that changed nothing, such as a build that runs although its Run could not be started.',
   AnomalyDetected: 'An analyser found an Anomaly.',
   AnomalyAddressed: 'It was decided what is done about an Anomaly.',
   ApiTokenRevoked: 'An ApiToken was revoked.',
@@ -51,7 +53,11 @@ const ActorKind = enumOf<'TOKEN' | 'SYSTEM'>('ActorKind', 'Who can cause an even
 const Actor = builder.objectRef<LoggedEvent>('EventActor').implement({
   description: 'Who caused an event.',
   fields: (t) => ({
-    kind: t.field({ type: ActorKind, description: 'What kind of actor it was.', resolve: (event) => event.actorKind }),
+    kind: t.field({
+      type: ActorKind,
+      description: 'What kind of actor it was.',
+      resolve: (event) => event.actorKind,
+    }),
     tokenId: t.id({
       nullable: true,
       description: 'The token that was used.',
@@ -66,16 +72,18 @@ const Actor = builder.objectRef<LoggedEvent>('EventActor').implement({
 });
 
 const tokenNames = (context: RequestContext) =>
-  context.memo.once('tokenNames', () =>
-    new DataLoader<string, string | null>(async (ids) => {
-      const { organizationId } = context.signedIn;
-      const rows = await context.prisma.apiToken.findMany({
-        where: { organizationId, id: { in: [...ids] } },
-        select: { id: true, name: true },
-      });
-      const names = new Map(rows.map((row) => [row.id, row.name]));
-      return ids.map((id) => names.get(id) ?? null);
-    }),
+  context.memo.once(
+    'tokenNames',
+    () =>
+      new DataLoader<string, string | null>(async (ids) => {
+        const { organizationId } = context.signedIn;
+        const rows = await context.prisma.apiToken.findMany({
+          where: { organizationId, id: { in: [...ids] } },
+          select: { id: true, name: true },
+        });
+        const names = new Map(rows.map((row) => [row.id, row.name]));
+        return ids.map((id) => names.get(id) ?? null);
+      }),
   );
 
 interface Change {
@@ -118,7 +126,11 @@ export const EventRef = builder.interfaceRef<LoggedEvent>('Event').implement({
     'Something that happened to one object. `changes` and `version` are as of the event; fields that are objects show them as they are now.',
   resolveType: (event) => event.kind as never,
   fields: (t) => ({
-    cursor: t.field({ type: 'Cursor', description: "Its place in the organization's log.", resolve: cursorOf }),
+    cursor: t.field({
+      type: 'Cursor',
+      description: "Its place in the organization's log.",
+      resolve: cursorOf,
+    }),
     kind: t.field({ type: EventKindRef, description: 'What happened.', resolve: (event) => event.kind }),
     subjectId: t.id({
       description: 'The object that it happened to.',
@@ -146,9 +158,15 @@ export const EventRef = builder.interfaceRef<LoggedEvent>('Event').implement({
       description: 'The same for all events of one mutation.',
       resolve: (event) => event.causeId.replaceAll('-', ''),
     }),
-    requestId: t.exposeString('requestId', { nullable: true, description: 'The request that caused it, as in the log.' }),
+    requestId: t.exposeString('requestId', {
+      nullable: true,
+      description: 'The request that caused it, as in the log.',
+    }),
     occurredAt: t.expose('occurredAt', { type: 'DateTime', description: 'When it happened in the shop.' }),
-    recordedAt: t.expose('recordedAt', { type: 'DateTime', description: "When it was recorded, by the database's clock." }),
+    recordedAt: t.expose('recordedAt', {
+      type: 'DateTime',
+      description: "When it was recorded, by the database's clock.",
+    }),
   }),
 });
 
@@ -183,19 +201,19 @@ function eventTypes(noun: Noun): void {
             type: enumNamed(statusEnums[noun] as string),
             nullable: true,
             description: 'The status before; null for something new.',
-            resolve: (event) => (event.before?.['status'] as string | undefined) ?? null,
+            resolve: (event) => (event.before?.status as string | undefined) ?? null,
           }),
           to: t.field({
             type: enumNamed(statusEnums[noun] as string),
             nullable: true,
             description: 'The status since; null where the status stayed.',
-            resolve: (event) => (event.after?.['status'] as string | undefined) ?? null,
+            resolve: (event) => (event.after?.status as string | undefined) ?? null,
           }),
         }),
         ...(kind === 'RunAlert' && {
           message: t.string({
             description: 'What nobody may overlook.',
-            resolve: (event) => String(event.data?.['message'] ?? ''),
+            resolve: (event) => String(event.data?.message ?? ''),
           }),
         }),
       }),

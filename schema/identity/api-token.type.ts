@@ -4,16 +4,29 @@ import { noun } from '../shared/noun.ts';
 import { RoleRef } from './enums.ts';
 
 noun('ApiToken', {
-  description: 'What a person, a display or a machine connector signs in with. Its text is never shown again.',
+  description:
+    'What a person, a display or a machine connector signs in with. Its text is never shown again.',
   access: 'administer',
   fields: (t) => ({
     name: t.exposeString('name', { description: 'What it is for.' }),
     hint: t.exposeString('hint', { description: 'How its text begins, by which it is recognized.' }),
     role: t.field({ type: RoleRef, description: 'What its holder may do.', resolve: (token) => token.role }),
     user: t.relation('user', { nullable: true, description: 'The person who holds it.' }),
-    expiresAt: t.expose('expiresAt', { type: 'DateTime', nullable: true, description: 'When it stops working.' }),
-    revokedAt: t.expose('revokedAt', { type: 'DateTime', nullable: true, description: 'When it was revoked.' }),
-    lastUsedAt: t.expose('lastUsedAt', { type: 'DateTime', nullable: true, description: 'When it was last used, to the minute.' }),
+    expiresAt: t.expose('expiresAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it stops working.',
+    }),
+    revokedAt: t.expose('revokedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it was revoked.',
+    }),
+    lastUsedAt: t.expose('lastUsedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it was last used, to the minute.',
+    }),
   }),
 });
 

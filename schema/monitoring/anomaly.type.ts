@@ -8,13 +8,24 @@ import { AnomalyDecisionRef, AnomalyShapeRef, AnomalyStatusRef } from './enums.t
 const AnomalyAction = actionsOf(anomalyStates, { decide: 'decideAnomaly' });
 
 noun('Anomaly', {
-  description: 'Something that an analyser found in a build: where, of what kind, how sure, and what was done about it.',
+  description:
+    'Something that an analyser found in a build: where, of what kind, how sure, and what was done about it.',
   fields: (t) => ({
     source: t.exposeString('source', { description: 'The analyser that found it.' }),
-    externalId: t.exposeString('externalId', { nullable: true, description: "The analyser's own id for it." }),
+    externalId: t.exposeString('externalId', {
+      nullable: true,
+      description: "The analyser's own id for it.",
+    }),
     layer: t.exposeInt('layer', { nullable: true, description: 'The layer that it was found in.' }),
-    classification: t.exposeString('classification', { description: 'What kind it is, in the words of the analyser.' }),
-    shape: t.field({ type: AnomalyShapeRef, nullable: true, description: 'What the boundary describes.', resolve: (anomaly) => anomaly.shape }),
+    classification: t.exposeString('classification', {
+      description: 'What kind it is, in the words of the analyser.',
+    }),
+    shape: t.field({
+      type: AnomalyShapeRef,
+      nullable: true,
+      description: 'What the boundary describes.',
+      resolve: (anomaly) => anomaly.shape,
+    }),
     boundary: t.field({
       type: 'JSON',
       nullable: true,
@@ -22,8 +33,15 @@ noun('Anomaly', {
       resolve: (anomaly) => anomaly.boundary,
     }),
     isDefect: t.exposeBoolean('isDefect', { description: 'Whether it is grave enough to be a defect.' }),
-    confidence: t.exposeFloat('confidence', { nullable: true, description: 'How sure the analyser is: 0 to 1.' }),
-    status: t.field({ type: AnomalyStatusRef, description: 'Whether something was done about it.', resolve: (anomaly) => anomaly.status }),
+    confidence: t.exposeFloat('confidence', {
+      nullable: true,
+      description: 'How sure the analyser is: 0 to 1.',
+    }),
+    status: t.field({
+      type: AnomalyStatusRef,
+      description: 'Whether something was done about it.',
+      resolve: (anomaly) => anomaly.status,
+    }),
     allowedActions: t.field({
       type: [AnomalyAction],
       description: 'What its state allows now.',

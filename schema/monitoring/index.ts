@@ -1,4 +1,10 @@
 import './enums.ts';
+import './sensor.type.ts';
+import './sensor.queries.ts';
+import './sensor.mutations.ts';
+import './sensor.type.ts';
+import './sensor.queries.ts';
+import './sensor.mutations.ts';
 import './anomaly.type.ts';
 import './monitoring.mutations.ts';
 import './monitoring.queries.ts';

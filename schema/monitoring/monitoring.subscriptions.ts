@@ -15,15 +15,23 @@ const AnomalyStreamMessage = streamMessage({
 builder.subscriptionField('anomalyEvents', (t) =>
   t.field({
     type: AnomalyStreamMessage as never,
-    description: 'What analysers find in the builds of one run or one machine, or of all, and what is decided about it.',
+    description:
+      'What analysers find in the builds of one run or one machine, or of all, and what is decided about it.',
     args: {
       runId: t.arg.id({ required: false, description: 'In this run only.' }),
       machineId: t.arg.id({ required: false, description: 'In builds of this machine only.' }),
       after: t.arg(afterArgument),
     },
     subscribe: (_root, { runId, machineId, after }, context) => {
-      const wanted = [optionalId('Run', runId, 'runId'), optionalId('Machine', machineId, 'machineId')].filter((id) => id !== null);
-      return events(context, after, (event) => event.subjectType === 'Anomaly' && wanted.every((id) => event.related.includes(id))) as never;
+      const wanted = [
+        optionalId('Run', runId, 'runId'),
+        optionalId('Machine', machineId, 'machineId'),
+      ].filter((id) => id !== null);
+      return events(
+        context,
+        after,
+        (event) => event.subjectType === 'Anomaly' && wanted.every((id) => event.related.includes(id)),
+      ) as never;
     },
     resolve: (message) => messageValue(message as never) as never,
   }),
@@ -45,7 +53,11 @@ builder.subscriptionField('machineEvents', (t) =>
     },
     subscribe: (_root, { machineId, after }, context) => {
       const machine = optionalId('Machine', machineId, 'machineId');
-      return events(context, after, (event) => event.subjectType === 'Machine' && (!machine || event.subjectId === machine)) as never;
+      return events(
+        context,
+        after,
+        (event) => event.subjectType === 'Machine' && (!machine || event.subjectId === machine),
+      ) as never;
     },
     resolve: (message) => messageValue(message as never) as never,
   }),
@@ -54,7 +66,10 @@ builder.subscriptionField('machineEvents', (t) =>
 builder.objectRef<ReadingsMessage>('SensorReadings').implement({
   description: 'Measurements that were stored together, at most 500.',
   fields: (t) => ({
-    cursor: t.expose('cursor', { type: 'Cursor', description: 'Where to resume in the stream of readings. Not a cursor of events.' }),
+    cursor: t.expose('cursor', {
+      type: 'Cursor',
+      description: 'Where to resume in the stream of readings. Not a cursor of events.',
+    }),
     readings: t.field({
       type: [SensorReadingRef],
       description: 'The measurements in the order in which they were stored.',
@@ -78,8 +93,14 @@ builder.subscriptionField('sensorReadings', (t) =>
     description:
       'Measurements as they are stored. A display that cannot keep up gets the newest, behind a Gap: the history of a sensor is `Sensor.readings`.',
     args: {
-      sensorIds: t.arg.idList({ required: false, description: 'These sensors, at most 250; all of them unless given.' }),
-      machineId: t.arg.id({ required: false, description: 'The sensors that this machine has when the stream begins.' }),
+      sensorIds: t.arg.idList({
+        required: false,
+        description: 'These sensors, at most 250; all of them unless given.',
+      }),
+      machineId: t.arg.id({
+        required: false,
+        description: 'The sensors that this machine has when the stream begins.',
+      }),
       after: t.arg(afterArgument),
     },
     subscribe: async (_root, { sensorIds, machineId, after }, context) => {
@@ -89,7 +110,12 @@ builder.subscriptionField('sensorReadings', (t) =>
       const machine = optionalId('Machine', machineId, 'machineId');
       const wanted = machine
         ? new Set(
-            (await context.prisma.sensor.findMany({ where: { organizationId, machineId: machine }, select: { id: true } }))
+            (
+              await context.prisma.sensor.findMany({
+                where: { organizationId, machineId: machine },
+                select: { id: true },
+              })
+            )
               .map((sensor) => sensor.id)
               .filter((id) => !named || named.has(id)),
           )

@@ -9,12 +9,16 @@ import { rowLoader } from '../shared/rows.ts';
 export const SensorReadingRef = builder.objectRef<LoggedReading>('SensorReading').implement({
   description: 'One measurement of one sensor, in its unit.',
   fields: (t) => ({
-    sensorId: t.id({ description: 'The sensor.', resolve: (reading) => encodeId('Sensor', reading.sensorId) }),
+    sensorId: t.id({
+      description: 'The sensor.',
+      resolve: (reading) => encodeId('Sensor', reading.sensorId),
+    }),
     sensor: t.field({
       type: 'Sensor' as never,
       nullable: true,
       description: 'The sensor.',
-      resolve: (reading, _args, context, info) => rowLoader(context, info, 'Sensor').load(reading.sensorId) as never,
+      resolve: (reading, _args, context, info) =>
+        rowLoader(context, info, 'Sensor').load(reading.sensorId) as never,
     }),
     value: t.float({
       nullable: true,
@@ -36,12 +40,17 @@ interface Window {
 }
 
 /** The newest readings of each sensor within a window: one statement for all sensors of a page. */
-function readingsLoader(context: RequestContext, { from, to, last }: Window): DataLoader<string, LoggedReading[]> {
+function readingsLoader(
+  context: RequestContext,
+  { from, to, last }: Window,
+): DataLoader<string, LoggedReading[]> {
   const key = `readings:${from?.getTime() ?? ''}:${to?.getTime() ?? ''}:${last}`;
-  return context.memo.once(key, () =>
-    new DataLoader<string, LoggedReading[]>(async (sensorIds) => {
-      const rows = await context.runtime.database.query<LoggedReading>(
-        `SELECT r."position"::int8::float8 AS position, r."sensorId", r.value, r."observedAt", r."recordedAt"
+  return context.memo.once(
+    key,
+    () =>
+      new DataLoader<string, LoggedReading[]>(async (sensorIds) => {
+        const rows = await context.runtime.database.query<LoggedReading>(
+          `SELECT r."position"::int8::float8 AS position, r."sensorId", r.value, r."observedAt", r."recordedAt"
          FROM unnest($2::uuid[]) AS s(id)
          CROSS JOIN LATERAL (
            SELECT * FROM "SensorReading" r
@@ -50,12 +59,12 @@ function readingsLoader(context: RequestContext, { from, to, last }: Window): Da
            ORDER BY r."observedAt" DESC, r."position" DESC LIMIT $5
          ) r
          ORDER BY r."observedAt", r."position"`,
-        [context.signedIn.organizationId, [...sensorIds], from, to, last],
-      );
-      const bySensor = new Map<string, LoggedReading[]>();
-      for (const row of rows) bySensor.set(row.sensorId, [...(bySensor.get(row.sensorId) ?? []), row]);
-      return sensorIds.map((id) => bySensor.get(id) ?? []);
-    }),
+          [context.signedIn.organizationId, [...sensorIds], from, to, last],
+        );
+        const bySensor = new Map<string, LoggedReading[]>();
+        for (const row of rows) bySensor.set(row.sensorId, [...(bySensor.get(row.sensorId) ?? []), row]);
+        return sensorIds.map((id) => bySensor.get(id) ?? []);
+      }),
   );
 }
 
@@ -75,12 +84,20 @@ builder.prismaObjectFields('Sensor', (t) => ({
     args: {
       from: t.arg({ type: 'DateTime', required: false, description: 'Measured at this instant or later.' }),
       to: t.arg({ type: 'DateTime', required: false, description: 'Measured before this instant.' }),
-      last: t.arg.int({ required: false, defaultValue: 100, description: `How many of the newest: 1 to ${largestList}.` }),
+      last: t.arg.int({
+        required: false,
+        defaultValue: 100,
+        description: `How many of the newest: 1 to ${largestList}.`,
+      }),
     },
-    complexity: ({ last }: { last?: number | null | undefined }) => ({ field: 1, multiplier: Math.max(1, Math.min(last ?? 100, largestList)) }),
+    complexity: ({ last }: { last?: number | null | undefined }) => ({
+      field: 1,
+      multiplier: Math.max(1, Math.min(last ?? 100, largestList)),
+    }),
     resolve: (sensor, { from, to, last }, context) => {
       const count = last ?? 100;
-      if (count < 1 || count > largestList) throw new MalformedInputError(`last must be from 1 to ${largestList}; it is ${count}.`);
+      if (count < 1 || count > largestList)
+        throw new MalformedInputError(`last must be from 1 to ${largestList}; it is ${count}.`);
       return readingsLoader(context, { from: from ?? null, to: to ?? null, last: count }).load(sensor.id);
     },
   }),

@@ -1,4 +1,9 @@
-import { addLineItem, cancelLineItem, confirmLineItem, updateLineItem } from '../../src/orders/line-item.service.ts';
+import {
+  addLineItem,
+  cancelLineItem,
+  confirmLineItem,
+  updateLineItem,
+} from '../../src/orders/line-item.service.ts';
 import { mutation, one } from '../shared/mutation.ts';
 
 mutation(addLineItem, { lineItem: one('LineItem', 'lineItemId'), order: one('Order', 'orderId') });

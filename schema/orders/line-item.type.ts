@@ -20,7 +20,11 @@ noun('LineItem', {
     position: t.exposeInt('position', { description: 'Its place in the order, from 1.' }),
     designName: t.exposeString('designName', { description: 'The design that is made.' }),
     type: t.field({ type: EndUseRef, description: 'What its pieces are for.', resolve: (item) => item.type }),
-    status: t.field({ type: LineItemStatusRef, description: 'How far it is.', resolve: (item) => item.status }),
+    status: t.field({
+      type: LineItemStatusRef,
+      description: 'How far it is.',
+      resolve: (item) => item.status,
+    }),
     allowedActions: t.field({
       type: [LineItemAction],
       description: 'What its state allows now.',
@@ -29,11 +33,13 @@ noun('LineItem', {
     quantity: t.exposeInt('quantity', { description: 'How many pieces are wanted.' }),
     completedQuantity: t.int({
       description: 'How many pieces are complete.',
-      resolve: async (item, _args, context) => at(await progressLoader(context, 'lineItemId').load(item.id), 'COMPLETE'),
+      resolve: async (item, _args, context) =>
+        at(await progressLoader(context, 'lineItemId').load(item.id), 'COMPLETE'),
     }),
     pieceCount: t.int({
       description: 'How many pieces it has: none before it is confirmed.',
-      resolve: async (item, _args, context) => total(await progressLoader(context, 'lineItemId').load(item.id)),
+      resolve: async (item, _args, context) =>
+        total(await progressLoader(context, 'lineItemId').load(item.id)),
     }),
     progress: t.field({
       type: [StageCountRef],

@@ -6,7 +6,8 @@ const subjects = new Set(['Order', 'LineItem', 'Piece']);
 
 const OrderStreamMessage = streamMessage({
   name: 'Order',
-  description: 'A message of the stream of one order or of all: its own events, its line items’ and its pieces’.',
+  description:
+    'A message of the stream of one order or of all: its own events, its line items’ and its pieces’.',
   nouns: ['Order', 'LineItem', 'Piece'],
 });
 
@@ -20,7 +21,11 @@ builder.subscriptionField('orderEvents', (t) =>
     },
     subscribe: (_root, { orderId, after }, context) => {
       const order = orderId ? parseId('Order', orderId, 'orderId') : null;
-      return events(context, after, (event) => subjects.has(event.subjectType) && (!order || event.related.includes(order))) as never;
+      return events(
+        context,
+        after,
+        (event) => subjects.has(event.subjectType) && (!order || event.related.includes(order)),
+      ) as never;
     },
     resolve: (message) => messageValue(message as never) as never,
   }),

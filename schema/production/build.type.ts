@@ -10,20 +10,43 @@ noun('Build', {
     'What a machine itself reports of a print run: one attempt at a build of that name. Layers grow without making events: follow `buildEvents`.',
   fields: (t) => ({
     name: t.exposeString('name', { description: 'Its name at the machine.' }),
-    attempt: t.exposeInt('attempt', { description: 'How many times the machine has begun a build of this name, with this one, from 1.' }),
-    status: t.field({ type: BuildStatusRef, description: 'What the machine says of it.', resolve: (build) => build.status }),
+    attempt: t.exposeInt('attempt', {
+      description: 'How many times the machine has begun a build of this name, with this one, from 1.',
+    }),
+    status: t.field({
+      type: BuildStatusRef,
+      description: 'What the machine says of it.',
+      resolve: (build) => build.status,
+    }),
     layers: t.exposeInt('layers', { nullable: true, description: 'How many layers it has.' }),
-    currentLayer: t.exposeInt('currentLayer', { nullable: true, description: 'The layer being made. It only grows.' }),
+    currentLayer: t.exposeInt('currentLayer', {
+      nullable: true,
+      description: 'The layer being made. It only grows.',
+    }),
     estimatedTime: t.expose('estimatedTime', {
       type: 'Duration',
       nullable: true,
       description: 'How long the machine expects it to take.',
     }),
-    startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true, description: 'When the machine began.' }),
-    endedAt: t.expose('endedAt', { type: 'DateTime', nullable: true, description: 'When the machine ended.' }),
-    reportedAt: t.expose('reportedAt', { type: 'DateTime', description: 'When the machine said what stands here.' }),
+    startedAt: t.expose('startedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the machine began.',
+    }),
+    endedAt: t.expose('endedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the machine ended.',
+    }),
+    reportedAt: t.expose('reportedAt', {
+      type: 'DateTime',
+      description: 'When the machine said what stands here.',
+    }),
     machine: t.relation('machine', { description: 'The machine that makes it.' }),
-    run: t.relation('run', { nullable: true, description: 'The run that it makes; null where its name is none of ours.' }),
+    run: t.relation('run', {
+      nullable: true,
+      description: 'The run that it makes; null where its name is none of ours.',
+    }),
     anomalies: childList(t, 'Build', 'anomalies', anomalyList, 'What analysers found in it.'),
   }),
 });

@@ -5,19 +5,44 @@ import { noun } from '../shared/noun.ts';
 import { OperationStatusRef } from './enums.ts';
 
 noun('Operation', {
-  description: 'One process step done on one piece: an attempt. A step that failed is tried again in another attempt, and the failed one stays.',
+  description:
+    'One process step done on one piece: an attempt. A step that failed is tried again in another attempt, and the failed one stays.',
   fields: (t) => ({
     position: t.exposeInt('position', { description: "The step's place in the workflow, from 1." }),
-    attempt: t.exposeInt('attempt', { description: 'How many times the piece has tried the step with this one, from 1.' }),
-    kind: t.field({ type: WorkstationKindRef, description: 'What kind of workstation it wants.', resolve: (operation) => operation.kind }),
-    status: t.field({ type: OperationStatusRef, description: 'How far it is.', resolve: (operation) => operation.status }),
-    startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true, description: 'When its run began to work on it.' }),
-    endedAt: t.expose('endedAt', { type: 'DateTime', nullable: true, description: 'When it was completed, failed or was cancelled.' }),
+    attempt: t.exposeInt('attempt', {
+      description: 'How many times the piece has tried the step with this one, from 1.',
+    }),
+    kind: t.field({
+      type: WorkstationKindRef,
+      description: 'What kind of workstation it wants.',
+      resolve: (operation) => operation.kind,
+    }),
+    status: t.field({
+      type: OperationStatusRef,
+      description: 'How far it is.',
+      resolve: (operation) => operation.status,
+    }),
+    startedAt: t.expose('startedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When its run began to work on it.',
+    }),
+    endedAt: t.expose('endedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it was completed, failed or was cancelled.',
+    }),
     notes: t.exposeString('notes', { nullable: true, description: 'What the operator noted.' }),
-    trackingId: t.exposeString('trackingId', { nullable: true, description: 'Tracking number of the shipment.' }),
+    trackingId: t.exposeString('trackingId', {
+      nullable: true,
+      description: 'Tracking number of the shipment.',
+    }),
     piece: t.relation('piece', { description: 'The piece.' }),
     processStep: t.relation('processStep', { description: 'The step of the workflow.' }),
-    run: t.relation('run', { nullable: true, description: 'The run that does it; null while it waits for one.' }),
+    run: t.relation('run', {
+      nullable: true,
+      description: 'The run that does it; null while it waits for one.',
+    }),
   }),
 });
 

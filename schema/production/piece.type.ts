@@ -15,19 +15,21 @@ const PieceAction = actionsOf(pieceStates, { redo: 'redoPiece' });
 
 /** The operation that each piece stands at: the latest attempt of its current step. */
 const currentOperations = (context: RequestContext) =>
-  context.memo.once('currentOperations', () =>
-    new DataLoader<string, string | null>(async (pieceIds) => {
-      const rows = await context.runtime.database.query<{ pieceId: string; id: string }>(
-        `SELECT DISTINCT ON (o."pieceId") o."pieceId"::text AS "pieceId", o.id::text AS id
+  context.memo.once(
+    'currentOperations',
+    () =>
+      new DataLoader<string, string | null>(async (pieceIds) => {
+        const rows = await context.runtime.database.query<{ pieceId: string; id: string }>(
+          `SELECT DISTINCT ON (o."pieceId") o."pieceId"::text AS "pieceId", o.id::text AS id
          FROM "Piece" p JOIN "Operation" o
            ON o."organizationId" = p."organizationId" AND o."pieceId" = p.id AND o."position" = p."stepPosition"
          WHERE p."organizationId" = $1 AND p.id = ANY($2::uuid[])
          ORDER BY o."pieceId", o.attempt DESC`,
-        [context.signedIn.organizationId, [...pieceIds]],
-      );
-      const byPiece = new Map(rows.map((row) => [row.pieceId, row.id]));
-      return pieceIds.map((id) => byPiece.get(id) ?? null);
-    }),
+          [context.signedIn.organizationId, [...pieceIds]],
+        );
+        const byPiece = new Map(rows.map((row) => [row.pieceId, row.id]));
+        return pieceIds.map((id) => byPiece.get(id) ?? null);
+      }),
   );
 
 noun('Piece', {
@@ -37,7 +39,11 @@ noun('Piece', {
     serial: t.exposeString('serial', { description: 'Unique in the organization: order, line, copy.' }),
     copy: t.exposeInt('copy', { description: 'Its number within the line item, from 1.' }),
     type: t.field({ type: EndUseRef, description: 'What it is for.', resolve: (piece) => piece.type }),
-    status: t.field({ type: PieceStatusRef, description: 'How far it is.', resolve: (piece) => piece.status }),
+    status: t.field({
+      type: PieceStatusRef,
+      description: 'How far it is.',
+      resolve: (piece) => piece.status,
+    }),
     allowedActions: t.field({
       type: [PieceAction],
       description: 'What its state allows now.',
@@ -73,14 +79,20 @@ export const pieceList = listOf('Piece', {
   plural: 'pieces',
   filters: {
     status: byEnum('status', 'PieceStatus', 'By status.'),
-    stepKind: byEnum('stepKind', 'WorkstationKind', 'By the kind of workstation that it waits for or stands at.'),
+    stepKind: byEnum(
+      'stepKind',
+      'WorkstationKind',
+      'By the kind of workstation that it waits for or stands at.',
+    ),
     type: byEnum('type', 'EndUse', 'By what it is for.'),
     serial: byText('serial', 'By serial.'),
     order: byId('orderId', 'Order', 'By order.'),
     lineItem: byId('lineItemId', 'LineItem', 'By line item.'),
     workflow: byId('workflowId', 'Workflow', 'By workflow.'),
     material: byId('materialId', 'Material', 'By material.', (where) => ({ lineItem: { is: where } })),
-    run: byId('runId', 'Run', 'By a run that worked, works or will work on it.', (where) => ({ operations: { some: where } })),
+    run: byId('runId', 'Run', 'By a run that worked, works or will work on it.', (where) => ({
+      operations: { some: where },
+    })),
     waitsForType: byId(
       'workstationTypeId',
       'WorkstationType',

@@ -22,7 +22,9 @@ builder.subscriptionField('runEvents', (t) =>
     subscribe: (_root, { runId, after }, context) => {
       const run = parseId('Run', runId, 'runId');
       return events(context, after, (event) =>
-        event.subjectType === 'Run' ? event.subjectId === run : event.subjectType === 'Build' && event.related.includes(run),
+        event.subjectType === 'Run'
+          ? event.subjectId === run
+          : event.subjectType === 'Build' && event.related.includes(run),
       ) as never;
     },
     resolve: (message) => messageValue(message as never) as never,
@@ -37,7 +39,8 @@ builder.objectRef<TickMessage>('BuildProgress').implement({
       type: 'Build' as never,
       nullable: true,
       description: 'The build as it is now.',
-      resolve: (message, _args, context, info) => rowLoader(context, info, 'Build').load(message.tick.subjectId) as never,
+      resolve: (message, _args, context, info) =>
+        rowLoader(context, info, 'Build').load(message.tick.subjectId) as never,
     }),
   }),
 });
@@ -59,7 +62,10 @@ builder.subscriptionField('buildEvents', (t) =>
       after: t.arg(afterArgument),
     },
     subscribe: (_root, { runId, machineId, after }, context) => {
-      const wanted = [optionalId('Run', runId, 'runId'), optionalId('Machine', machineId, 'machineId')].filter((id) => id !== null);
+      const wanted = [
+        optionalId('Run', runId, 'runId'),
+        optionalId('Machine', machineId, 'machineId'),
+      ].filter((id) => id !== null);
       const about = (related: readonly string[]) => wanted.every((id) => related.includes(id));
       return events(
         context,

@@ -1,5 +1,20 @@
-import { operationOutcomes, completeRun, failRun, pauseRun, resumeRun, startRun } from '../../src/production/run.execution.service.ts';
-import { addRunPieces, cancelRun, createRun, moveRun, queueRun, removeRunPieces, updateRun } from '../../src/production/run.planning.service.ts';
+import {
+  completeRun,
+  failRun,
+  type operationOutcomes,
+  pauseRun,
+  resumeRun,
+  startRun,
+} from '../../src/production/run.execution.service.ts';
+import {
+  addRunPieces,
+  cancelRun,
+  createRun,
+  moveRun,
+  queueRun,
+  removeRunPieces,
+  updateRun,
+} from '../../src/production/run.planning.service.ts';
 import { enumOf } from '../shared/enums.ts';
 import { many, mutation, one } from '../shared/mutation.ts';
 
@@ -8,7 +23,19 @@ enumOf<keyof typeof operationOutcomes>('OperationOutcome', 'How a step ended for
   FAILURE: 'It is not, and waits to be redone.',
 });
 
-for (const command of [createRun, addRunPieces, removeRunPieces, updateRun, queueRun, moveRun, cancelRun, startRun, pauseRun, resumeRun, failRun]) {
+for (const command of [
+  createRun,
+  addRunPieces,
+  removeRunPieces,
+  updateRun,
+  queueRun,
+  moveRun,
+  cancelRun,
+  startRun,
+  pauseRun,
+  resumeRun,
+  failRun,
+]) {
   mutation<{ runId: string }>(command, { run: one('Run', 'runId') });
 }
 mutation(completeRun, {

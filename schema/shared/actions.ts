@@ -9,6 +9,9 @@ export function actionsOf<Status extends string, Action extends string>(
   return enumOf<Action>(
     `${table.noun}Action`,
     `What the state of a ${table.noun} may allow. Guards may still refuse an allowed action.`,
-    Object.fromEntries(table.actions.map((action) => [action, `Allows \`${mutations[action]}\`.`])) as Record<Action, string>,
+    Object.fromEntries(table.actions.map((action) => [action, `Allows \`${mutations[action]}\`.`])) as Record<
+      Action,
+      string
+    >,
   );
 }

@@ -537,7 +537,7 @@ async function countChildren(
     where: { AND: [asked.filter], [column]: { in: [...parents] } },
     _count: { _all: true },
   });
-  const counts = new Map(groups.map((group) => [group[column], (group['_count'] as { _all: number })._all]));
+  const counts = new Map(groups.map((group) => [group[column], (group._count as { _all: number })._all]));
   return parents.map((parent) => counts.get(parent) ?? 0);
 }
 

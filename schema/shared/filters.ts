@@ -256,17 +256,17 @@ export function filterInput(
           description: filter.description,
         }) as never;
       }
-      fields['and'] = t.field({
+      fields.and = t.field({
         type: [ref],
         required: false,
         description: 'All of these must hold, at most 250.',
       }) as never;
-      fields['or'] = t.field({
+      fields.or = t.field({
         type: [ref],
         required: false,
         description: 'At least one of these must hold; at most 250.',
       }) as never;
-      fields['not'] = t.field({ type: ref, required: false, description: 'This must not hold.' }) as never;
+      fields.not = t.field({ type: ref, required: false, description: 'This must not hold.' }) as never;
       return fields as never;
     },
   });

@@ -73,7 +73,10 @@ export function mutation<Result extends Outcome>(
             type: answer.scalar as never,
             nullable: answer.nullable ?? false,
             description: answer.description,
-            resolve: ({ done }) => ('secret' in answer ? (done.secrets?.[answer.secret] ?? null) : done.outcome[answer.from]) as never,
+            resolve: ({ done }) =>
+              ('secret' in answer
+                ? (done.secrets?.[answer.secret] ?? null)
+                : done.outcome[answer.from]) as never,
           });
           continue;
         }

@@ -4,7 +4,15 @@ import type { RequestContext } from '../../src/context.ts';
 import { builder } from '../builder.ts';
 import { enumOf } from './enums.ts';
 
-type Stage = 'WAITING' | 'PRINTING' | 'POST_PROCESSING' | 'SHIPPING' | 'OTHER' | 'COMPLETE' | 'ERROR' | 'CANCELLED';
+type Stage =
+  | 'WAITING'
+  | 'PRINTING'
+  | 'POST_PROCESSING'
+  | 'SHIPPING'
+  | 'OTHER'
+  | 'COMPLETE'
+  | 'ERROR'
+  | 'CANCELLED';
 
 const stages: Record<Stage, string> = {
   WAITING: 'Waits for its next step.',
@@ -45,35 +53,41 @@ function stageOf(status: string, kind: string): Stage {
 }
 
 /** The loader of progress by the column of Piece that names the parent. */
-export function progressLoader(context: RequestContext, column: 'orderId' | 'lineItemId'): DataLoader<string, StageCount[]> {
-  return context.memo.once(`progress:${column}`, () =>
-    new DataLoader<string, StageCount[]>(async (parents) => {
-      const { organizationId } = context.signedIn;
-      const groups = await context.prisma.piece.groupBy({
-        by: [column, 'status', 'stepKind'],
-        where: { organizationId, [column]: { in: [...parents] } },
-        _count: { _all: true },
-      });
-      const counts = new Map<string, Map<Stage, number>>();
-      for (const group of groups) {
-        const stage = stageOf(group.status, group.stepKind);
-        const parent = group[column];
-        const own = counts.get(parent) ?? new Map<Stage, number>();
-        counts.set(parent, own.set(stage, (own.get(stage) ?? 0) + group._count._all));
-      }
-      const order = Object.keys(stages) as Stage[];
-      return parents.map((parent) =>
-        order.flatMap((stage) => {
-          const count = counts.get(parent)?.get(stage);
-          return count ? [{ stage, count }] : [];
-        }),
-      );
-    }),
+export function progressLoader(
+  context: RequestContext,
+  column: 'orderId' | 'lineItemId',
+): DataLoader<string, StageCount[]> {
+  return context.memo.once(
+    `progress:${column}`,
+    () =>
+      new DataLoader<string, StageCount[]>(async (parents) => {
+        const { organizationId } = context.signedIn;
+        const groups = await context.prisma.piece.groupBy({
+          by: [column, 'status', 'stepKind'],
+          where: { organizationId, [column]: { in: [...parents] } },
+          _count: { _all: true },
+        });
+        const counts = new Map<string, Map<Stage, number>>();
+        for (const group of groups) {
+          const stage = stageOf(group.status, group.stepKind);
+          const parent = group[column];
+          const own = counts.get(parent) ?? new Map<Stage, number>();
+          counts.set(parent, own.set(stage, (own.get(stage) ?? 0) + group._count._all));
+        }
+        const order = Object.keys(stages) as Stage[];
+        return parents.map((parent) =>
+          order.flatMap((stage) => {
+            const count = counts.get(parent)?.get(stage);
+            return count ? [{ stage, count }] : [];
+          }),
+        );
+      }),
   );
 }
 
 /** The number of all of them. */
-export const total = (progress: readonly StageCount[]): number => progress.reduce((sum, { count }) => sum + count, 0);
+export const total = (progress: readonly StageCount[]): number =>
+  progress.reduce((sum, { count }) => sum + count, 0);
 /** The number at one stage. */
 export const at = (progress: readonly StageCount[], stage: Stage): number =>
   progress.find((each) => each.stage === stage)?.count ?? 0;

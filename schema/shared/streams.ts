@@ -2,7 +2,12 @@
 import type { RequestContext } from '../../src/context.ts';
 import { type EventKind, eventKinds } from '../../src/events/kinds.ts';
 import type { LoggedEvent, Tick } from '../../src/events/log.ts';
-import { eventStream, type GapMessage, type PositionMessage, type StreamMessage } from '../../src/events/stream.ts';
+import {
+  eventStream,
+  type GapMessage,
+  type PositionMessage,
+  type StreamMessage,
+} from '../../src/events/stream.ts';
 import type { Noun } from '../../src/ids.ts';
 import { builder } from '../builder.ts';
 import { enumOf } from './enums.ts';
@@ -10,7 +15,8 @@ import { mayAccess, visibleWhere } from './registry.ts';
 import { delegateOf } from './rows.ts';
 
 const GapReason = enumOf<GapMessage['reason']>('GapReason', 'Why messages are missing.', {
-  UNKNOWN_CURSOR: 'The cursor is none that this log ever gave, as after a restore from a backup. Read the state anew.',
+  UNKNOWN_CURSOR:
+    'The cursor is none that this log ever gave, as after a restore from a backup. Read the state anew.',
   SKIPPED: 'You were too far behind, so you were given the newest. The history is a query.',
 });
 
@@ -25,7 +31,10 @@ builder.objectRef<GapMessage>('Gap').implement({
   description: 'Messages between two cursors will not come. Read the state anew.',
   fields: (t) => ({
     from: t.expose('from', { type: 'Cursor', description: 'The last place before the gap.' }),
-    to: t.expose('to', { type: 'Cursor', description: 'The first place after it: the stream goes on from here.' }),
+    to: t.expose('to', {
+      type: 'Cursor',
+      description: 'The first place after it: the stream goes on from here.',
+    }),
     reason: t.field({ type: GapReason, description: 'Why.', resolve: (gap) => gap.reason }),
   }),
 });
@@ -100,5 +109,6 @@ export function events(
 export const afterArgument = {
   type: 'Cursor' as const,
   required: false as const,
-  description: 'A cursor: what was missed since is sent first. START for all from the beginning; from now on unless given.',
+  description:
+    'A cursor: what was missed since is sent first. START for all from the beginning; from now on unless given.',
 };

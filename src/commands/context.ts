@@ -89,7 +89,7 @@ export class CommandContext {
 
   /** Tells displays, after the commit, that something has moved on within its state. `stamp` grows with it. */
   progress(row: Row, stamp: string): void {
-    this.ticks.push({ subjectId: row['id'] as string, related: relatedIds(row, []), stamp });
+    this.ticks.push({ subjectId: row.id as string, related: relatedIds(row, []), stamp });
   }
 
   /**

@@ -92,7 +92,7 @@ export function plainNoun<Shape extends z.ZodRawShape>(
         delegateIn(context, noun).create({ data: { ...context.fresh(), ...derived, ...given } }),
       );
       context.record(kind('Created'), noun, null, row);
-      return { id: row['id'] as string };
+      return { id: row.id as string };
     },
   });
 
@@ -165,7 +165,7 @@ async function current(
   const row = await delegateIn(context, noun).findUnique({ where: context.key(id) });
   if (!row) throw new NotFoundError(noun, id);
   context.expectVersion(noun, row as { version: number } & Row, expected);
-  if (row['archivedAt']) throw new TransitionError(noun, 'ARCHIVED', action, []);
+  if (row.archivedAt) throw new TransitionError(noun, 'ARCHIVED', action, []);
   return row;
 }
 
@@ -197,18 +197,4 @@ function referencesOf(fields: z.ZodRawShape, input: Row): Reference[] {
     const id = input[name];
     return target && isLockable(target) && typeof id === 'string' ? [{ noun: target, id, path: [name] }] : [];
   });
-}
-
-/** Refuses, at that member of the input, an object that does not exist or is archived. Answers its row. */
-export async function requireReference(
-  context: CommandContext,
-  noun: Noun,
-  id: string,
-  path: string | string[],
-): Promise<Row> {
-  const row = await delegateIn(context, noun).findUnique({ where: context.key(id) });
-  if (!row) throw InvalidInputError.at(path, `names no ${noun} that is visible to you.`);
-  if (row['archivedAt'])
-    throw InvalidInputError.at(path, `names a ${noun} that is archived. Choose one in use.`);
-  return row;
 }

@@ -53,6 +53,41 @@ export async function lockReferences(
   }
 }
 
+/** A reference where the input names one; nothing where it does not. */
+export function reference(noun: LockableNoun, id: string | null | undefined, ...path: string[]): Reference[] {
+  return id ? [{ noun, id, path }] : [];
+}
+
+/**
+ * Checks what an input names besides the command's own rows, and holds it until the commit: a shared lock keeps it
+ * from being archived meanwhile and lets others refer to it too. Two statements a noun, whatever the number. Shared
+ * locks are outside of the lock order: the rare deadlock is retried by the runner.
+ *
+ * @throws InvalidInputError naming every reference to what is not there or is archived
+ */
+export async function requireReferences(
+  context: CommandContext,
+  references: readonly Reference[],
+): Promise<Row[]> {
+  for (const noun of lockOrder) {
+    const named = references.filter((each) => each.noun === noun);
+    if (named.length === 0) continue;
+    const found = await context.tx.$queryRawUnsafe<{ id: string }[]>(
+      `SELECT id::text AS id FROM "${noun}" WHERE "organizationId" = $1::uuid AND id = ANY($2::uuid[]) ORDER BY id FOR SHARE`,
+      context.organizationId,
+      [...new Set(named.map((each) => each.id))],
+    );
+    const present = new Set(found.map((row) => row.id));
+    const missing = named.filter(({ id }) => !present.has(id));
+    if (missing.length > 0) {
+      throw new InvalidInputError(
+        missing.map(({ path }) => ({ path, message: `names no ${noun} that is visible to you.` })),
+      );
+    }
+  }
+  return requireInUse(context, references);
+}
+
 /**
  * The rows that the references name, in their order. Call it after {@link lockReferences}: one statement a noun.
  *

@@ -47,7 +47,7 @@ export async function runCommand<Result extends Outcome>(
     );
   }
   const input = parseInput(command.input, rawInput);
-  const key = (input['clientMutationId'] as string | null | undefined) ?? null;
+  const key = (input.clientMutationId as string | null | undefined) ?? null;
   const inputHash = key ? hashInput(rawInput) : null;
   for (let attempt = 1; ; attempt++) {
     try {

@@ -40,7 +40,7 @@ export function forOrganization(prisma: PrismaClient, organizationId: string) {
           const what = `${model}.${operation}`;
           if (model === 'Organization') {
             if (operation === 'findUnique' || operation === 'findUniqueOrThrow' || operation === 'update') {
-              confine(given.where?.['id'], what);
+              confine(given.where?.id, what);
               return query(args);
             }
             if (operation === 'findMany') {

@@ -16,7 +16,9 @@ interface Field {
   relationFromFields?: readonly string[];
 }
 
-const models = getDatamodel().datamodel.models as unknown as Readonly<Record<string, { fields: readonly Field[] }>>;
+const models = getDatamodel().datamodel.models as unknown as Readonly<
+  Record<string, { fields: readonly Field[] }>
+>;
 
 const fieldOf = (model: string, name: string): Field => {
   const field = models[model]?.fields.find((each) => each.name === name);
@@ -62,21 +64,27 @@ export function whereToSql(model: string, where: Condition, alias: string, param
 const listOf = (value: unknown): Condition[] => (Array.isArray(value) ? value : [value]) as Condition[];
 
 const all = (model: string, list: Condition[], alias: string, parameters: unknown[]): string =>
-  list.length === 0 ? 'TRUE' : `(${list.map((each) => `(${whereToSql(model, each, alias, parameters)})`).join(' AND ')})`;
+  list.length === 0
+    ? 'TRUE'
+    : `(${list.map((each) => `(${whereToSql(model, each, alias, parameters)})`).join(' AND ')})`;
 
 const any = (model: string, list: Condition[], alias: string, parameters: unknown[]): string =>
-  list.length === 0 ? 'FALSE' : `(${list.map((each) => `(${whereToSql(model, each, alias, parameters)})`).join(' OR ')})`;
+  list.length === 0
+    ? 'FALSE'
+    : `(${list.map((each) => `(${whereToSql(model, each, alias, parameters)})`).join(' OR ')})`;
 
 const comparisons: Readonly<Record<string, string>> = { equals: '=', gt: '>', gte: '>=', lt: '<', lte: '<=' };
 
 function columnToSql(column: string, value: unknown, parameters: unknown[]): string {
   const parameter = (operand: unknown) => `$${parameters.push(operand)}`;
   if (value === null) return `${column} IS NULL`;
-  if (typeof value !== 'object' || value instanceof Date || !isPlain(value)) return `${column} = ${parameter(value)}`;
+  if (typeof value !== 'object' || value instanceof Date || !isPlain(value))
+    return `${column} = ${parameter(value)}`;
   const { mode, ...operators } = value as Condition & { mode?: string };
   const parts = Object.entries(operators).map(([operator, operand]) => {
     const comparison = comparisons[operator];
-    if (comparison) return operand === null ? `${column} IS NULL` : `${column} ${comparison} ${parameter(operand)}`;
+    if (comparison)
+      return operand === null ? `${column} IS NULL` : `${column} ${comparison} ${parameter(operand)}`;
     switch (operator) {
       case 'in':
       case 'notIn': {
@@ -103,7 +111,13 @@ function columnToSql(column: string, value: unknown, parameters: unknown[]): str
 const isPlain = (value: object) => Object.getPrototypeOf(value) === Object.prototype;
 
 /** Relations are joined by the columns that carry the organization, so a condition never looks across it. */
-function relationToSql(model: string, field: Field, value: Condition, alias: string, parameters: unknown[]): string {
+function relationToSql(
+  model: string,
+  field: Field,
+  value: Condition,
+  alias: string,
+  parameters: unknown[],
+): string {
   const target = field.type;
   const inner = `${alias}_${field.name}`;
   const [from, to] = field.relationFromFields?.length
@@ -126,9 +140,13 @@ const referenced = (from: readonly string[]): readonly string[] =>
 
 function inverse(model: string, field: Field): [readonly string[], readonly string[]] {
   const other = models[field.type]?.fields.find(
-    (each) => each.relationName === field.relationName && each.type === model && (each.relationFromFields?.length ?? 0) > 0,
+    (each) =>
+      each.relationName === field.relationName &&
+      each.type === model &&
+      (each.relationFromFields?.length ?? 0) > 0,
   );
-  if (!other?.relationFromFields) throw new Error(`${model}.${field.name} has no foreign key on the other side.`);
+  if (!other?.relationFromFields)
+    throw new Error(`${model}.${field.name} has no foreign key on the other side.`);
   return [referenced(other.relationFromFields), other.relationFromFields];
 }
 
@@ -144,7 +162,8 @@ export function foreignKeyOf(parent: string, relation: string): { model: string;
 /** The noun that a foreign key column refers to, or null for a column that refers to none. */
 export function referredNoun(model: string, column: string): Noun | null {
   const relation = models[model]?.fields.find(
-    (field) => field.kind === 'object' && column !== 'organizationId' && field.relationFromFields?.includes(column),
+    (field) =>
+      field.kind === 'object' && column !== 'organizationId' && field.relationFromFields?.includes(column),
   );
   return (relation?.type as Noun | undefined) ?? null;
 }

@@ -77,6 +77,12 @@ export interface HistoryFilter {
   related?: readonly string[] | undefined;
 }
 
+/** How a log is followed. */
+export interface LogLimits extends FollowerLimits {
+  /** How long a stream's cursor may move in silence before it is told a Position, in ms. */
+  positionEvery: number;
+}
+
 const topicOf = (organizationId: string) => `heatmark:${organizationId}`;
 // How long a feed outlives its last listener: a display that reconnects finds the ring still warm.
 const linger = 30_000;
@@ -87,6 +93,8 @@ export class EventLog {
   readonly #bus: Bus;
   readonly #log: Logger;
   readonly #limits: Partial<FollowerLimits>;
+  /** See {@link LogLimits}. */
+  readonly positionEvery: number;
   readonly #feeds = new Map<string, Promise<Shared>>();
   #closed = false;
 
@@ -95,11 +103,13 @@ export class EventLog {
     return this.#closed;
   }
 
-  constructor(database: Database, bus: Bus, log: Logger, limits: Partial<FollowerLimits> = {}) {
+  constructor(database: Database, bus: Bus, log: Logger, limits: Partial<LogLimits> = {}) {
+    const { positionEvery = 10_000, ...follower } = limits;
     this.#database = database;
     this.#bus = bus;
     this.#log = log;
-    this.#limits = limits;
+    this.#limits = follower;
+    this.positionEvery = positionEvery;
   }
 
   /** The place of the last committed event. */
@@ -205,7 +215,15 @@ export class EventLog {
         readings.wake();
       } else for (const listener of ticks) listener(JSON.parse(message) as Tick);
     });
-    await Promise.all([events.start(), readings.start()]);
+    try {
+      await Promise.all([events.start(), readings.start()]);
+    } catch (error) {
+      // Else the next attempt would stand beside the listener and the timer of this one.
+      unsubscribe();
+      events.stop();
+      readings.stop();
+      throw error;
+    }
     const onTick = (listener: (tick: Tick) => void) => {
       ticks.add(listener);
       return () => void ticks.delete(listener);

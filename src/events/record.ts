@@ -34,7 +34,7 @@ export function changedFields(
 
 /** What streams filter an event by: its subject, and every object that the row points to. */
 export function relatedIds(row: Row, more: readonly (string | null)[]): string[] {
-  const ids = new Set<string>([row['id'] as string]);
+  const ids = new Set<string>([row.id as string]);
   for (const [field, value] of Object.entries(row)) {
     if (
       field.endsWith('Id') &&

@@ -53,11 +53,7 @@ export interface EventStreamOptions {
   /** Which ticks, if any. */
   wantsTick?: (tick: Tick) => boolean;
   signal: AbortSignal;
-  /** How long a cursor may move in silence before a Position is sent, in ms. */
-  positionEvery?: number;
 }
-
-const defaultPositionEvery = 10_000;
 
 /** Waits until the log grows, something else wakes it, the time is over or the signal ends it. */
 function growth(
@@ -124,7 +120,7 @@ export async function* eventStream(
   options: EventStreamOptions,
 ): AsyncGenerator<StreamMessage, void, void> {
   const { organizationId, after, wants, wantsTick, signal } = options;
-  const positionEvery = options.positionEvery ?? defaultPositionEvery;
+  const { positionEvery } = log;
   const feed: OrganizationFeed = await log.feed(organizationId);
   const ticks = new Map<string, Tick>();
   let wakeForTick: (() => void) | null = null;

@@ -26,16 +26,44 @@ export async function createOrganization(
     await tx.organization.create({ data: { id: organizationId, code, name, ...stamps } });
     await tx.eventHead.create({ data: { organizationId, position: 0, epoch: epochId() } });
     await tx.readingHead.create({ data: { organizationId, position: 0 } });
-    await tx.apiToken.create({ data: tokenRow(organizationId, tokenId, 'First administrator', 'ADMINISTRATOR', token, now) });
-    const common = { actorKind: 'SYSTEM', actorId: null, requestId: null, reason: null, causeId: newId(), data: null, before: null };
+    await tx.apiToken.create({
+      data: tokenRow(organizationId, tokenId, 'First administrator', 'ADMINISTRATOR', token, now),
+    });
+    const common = {
+      actorKind: 'SYSTEM',
+      actorId: null,
+      requestId: null,
+      reason: null,
+      causeId: newId(),
+      data: null,
+      before: null,
+    };
     const occurredAt = now.toISOString();
     await tx.eventDraft.create({
       data: {
         organizationId,
         id: newId(),
         events: [
-          { ...common, kind: 'OrganizationCreated', subjectType: 'Organization', subjectId: organizationId, version: 1, related: [organizationId], after: { code, name }, occurredAt },
-          { ...common, kind: 'ApiTokenCreated', subjectType: 'ApiToken', subjectId: tokenId, version: 1, related: [tokenId], after: { name: 'First administrator', role: 'ADMINISTRATOR' }, occurredAt },
+          {
+            ...common,
+            kind: 'OrganizationCreated',
+            subjectType: 'Organization',
+            subjectId: organizationId,
+            version: 1,
+            related: [organizationId],
+            after: { code, name },
+            occurredAt,
+          },
+          {
+            ...common,
+            kind: 'ApiTokenCreated',
+            subjectType: 'ApiToken',
+            subjectId: tokenId,
+            version: 1,
+            related: [tokenId],
+            after: { name: 'First administrator', role: 'ADMINISTRATOR' },
+            occurredAt,
+          },
         ],
       },
     });
@@ -51,7 +79,14 @@ const epochId = () => {
 };
 
 /** The columns of a new token. */
-export function tokenRow(organizationId: string, id: string, name: string, role: Role, token: string, now: Date) {
+export function tokenRow(
+  organizationId: string,
+  id: string,
+  name: string,
+  role: Role,
+  token: string,
+  now: Date,
+) {
   return {
     organizationId,
     id,

@@ -24,7 +24,7 @@ export function bearerToken(header: string | null | undefined): string | null {
 }
 
 /**
- * The caller whom a token names, or null where it is unknown, revoked or expired.
+ * The caller whom a token names, or null where it is unknown, revoked or expired, or its holder is archived.
  * Looked up by hash: the index never compares the secret itself.
  */
 export async function authenticate(prisma: PrismaClient, token: string, now: Date): Promise<Caller | null> {
@@ -38,9 +38,11 @@ export async function authenticate(prisma: PrismaClient, token: string, now: Dat
       expiresAt: true,
       revokedAt: true,
       lastUsedAt: true,
+      user: { select: { archivedAt: true } },
     },
   });
-  if (!found || found.revokedAt || (found.expiresAt && found.expiresAt <= now)) return null;
+  if (!found || found.revokedAt || found.user?.archivedAt || (found.expiresAt && found.expiresAt <= now))
+    return null;
   await noteUse(prisma, found, now);
   return { organizationId: found.organizationId, tokenId: found.id, userId: found.userId, role: found.role };
 }

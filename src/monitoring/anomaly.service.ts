@@ -1,8 +1,13 @@
 import { z } from 'zod';
-import { AnomalyDecision, AnomalyShape, type AnomalyStatus, type Prisma } from '../../prisma/generated/client/client.ts';
+import {
+  AnomalyDecision,
+  AnomalyShape,
+  type AnomalyStatus,
+  type Prisma,
+} from '../../prisma/generated/client/client.ts';
 import { command } from '../commands/command.ts';
 import { defined, expectedVersion, idOf, instant, line, oneOf, text, whole } from '../commands/input.ts';
-import { requireReference } from '../commands/plain.ts';
+import { reference, requireReferences } from '../commands/references.ts';
 import { stateTable } from '../commands/states.ts';
 import { ConflictError, NotFoundError, TransitionError } from '../errors.ts';
 
@@ -20,13 +25,21 @@ export const reportAnomaly = command('reportAnomaly', {
   input: {
     source: line(100).describe('The analyser that found it.'),
     externalId: line().nullish().describe("The analyser's own id for it."),
-    buildId: idOf('Build').nullish().describe('The build that it was found in; its run and machine follow from it.'),
+    buildId: idOf('Build')
+      .nullish()
+      .describe('The build that it was found in; its run and machine follow from it.'),
     runId: idOf('Run').nullish().describe('The run, where no build is given.'),
     machineId: idOf('Machine').nullish().describe('The machine, where no build is given.'),
     layer: whole(0, 10_000_000).nullish().describe('The layer that it was found in.'),
-    classification: line(100).describe('What kind it is, in the words of the analyser: spatter, recoater streak …'),
+    classification: line(100).describe(
+      'What kind it is, in the words of the analyser: spatter, recoater streak …',
+    ),
     shape: oneOf('AnomalyShape', AnomalyShape).nullish().describe('What the boundary describes.'),
-    boundary: z.array(point.meta({ scalar: 'JSON' })).max(250).nullish().describe('Points [x, y] in mm on the build plate, at most 250.'),
+    boundary: z
+      .array(point.meta({ scalar: 'JSON' }))
+      .max(250)
+      .nullish()
+      .describe('Points [x, y] in mm on the build plate, at most 250.'),
     isDefect: z.boolean().default(false).describe('Whether it is grave enough to be a defect.'),
     confidence: z.number().min(0).max(1).nullish().describe('How sure the analyser is: 0 to 1.'),
     observedAt: instant().nullish().describe('When it was found; now unless given.'),
@@ -35,13 +48,15 @@ export const reportAnomaly = command('reportAnomaly', {
   run: async (context, { clientMutationId: _, ...input }: ReportAnomalyInput) => {
     const { tx, organizationId } = context;
     const { source, externalId, buildId } = input;
-    if (buildId) {
-      const build = await requireReference(context, 'Build', buildId, 'buildId');
-      input.runId = build['runId'] as string | null;
-      input.machineId = build['machineId'] as string;
+    const [build] = await requireReferences(context, reference('Build', buildId, 'buildId'));
+    if (build) {
+      input.runId = build.runId as string | null;
+      input.machineId = build.machineId as string;
     } else {
-      if (input.runId) await requireReference(context, 'Run', input.runId, 'runId');
-      if (input.machineId) await requireReference(context, 'Machine', input.machineId, 'machineId');
+      await requireReferences(context, [
+        ...reference('Run', input.runId, 'runId'),
+        ...reference('Machine', input.machineId, 'machineId'),
+      ]);
     }
     const { boundary, ...columns } = defined(input);
     const rows = await tx.anomaly.createManyAndReturn({

@@ -9,7 +9,10 @@ export const largestIngest = 1_000;
 const reading = z
   .object({
     sensorId: idOf('Sensor').describe('The sensor.'),
-    value: z.number().nullish().describe("The value in the sensor's unit; null where it said that it has none (not zero)."),
+    value: z
+      .number()
+      .nullish()
+      .describe("The value in the sensor's unit; null where it said that it has none (not zero)."),
     observedAt: instant().describe('When it was measured.'),
   })
   .meta({ input: 'SensorReadingInput', description: 'One measurement of one sensor.' });
@@ -18,7 +21,11 @@ export const ingestReadings = command('ingestReadings', {
   description: `Stores measurements of sensors, at most ${largestIngest}, late and out of order as they come. With a clientMutationId a batch can be sent again without effect.`,
   right: 'report',
   input: {
-    readings: z.array(reading).min(1).max(largestIngest).describe(`The measurements, 1 to ${largestIngest}, in the order of their arrival.`),
+    readings: z
+      .array(reading)
+      .min(1)
+      .max(largestIngest)
+      .describe(`The measurements, 1 to ${largestIngest}, in the order of their arrival.`),
   },
   refusals: [],
   run: async (context, { readings }) => {
@@ -32,7 +39,12 @@ export const ingestReadings = command('ingestReadings', {
     const issues = readings.flatMap((each, place) =>
       known.has(each.sensorId)
         ? []
-        : [{ path: ['readings', String(place), 'sensorId'], message: 'names no Sensor that is visible to you.' }],
+        : [
+            {
+              path: ['readings', String(place), 'sensorId'],
+              message: 'names no Sensor that is visible to you.',
+            },
+          ],
     );
     if (issues.length > 0) throw new InvalidInputError(issues.slice(0, 25));
     const silent = sensors.filter((sensor) => sensor.state === 'NEW').map((sensor) => sensor.id);

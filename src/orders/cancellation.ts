@@ -1,10 +1,10 @@
 import type { LineItem } from '../../prisma/generated/client/client.ts';
 import type { CommandContext } from '../commands/context.ts';
 import { GuardedAction } from '../commands/guards.ts';
+import { StaleScopeError } from '../database/errors.ts';
 import { NotFoundError } from '../errors.ts';
 import { leaveRuns } from '../production/run.leaving.ts';
 import { latestSteps, setLineItemStatus, settleOrders } from '../production/settle.ts';
-import { StaleScopeError } from '../database/errors.ts';
 
 /** What stands against cancelling line items. */
 export const cancelling = new GuardedAction<{ itemIds: readonly string[] }>('cancel', {
@@ -44,7 +44,10 @@ export async function lockItemsToCancel(
   if (!orderId) throw new NotFoundError('LineItem', 'lineItemId' in which ? which.lineItemId : '');
   const itemIds = items.map((item) => item.id);
   const touched = async () => {
-    const pieces = await tx.piece.findMany({ where: { organizationId, lineItemId: { in: itemIds } }, select: { id: true } });
+    const pieces = await tx.piece.findMany({
+      where: { organizationId, lineItemId: { in: itemIds } },
+      select: { id: true },
+    });
     const runs = await tx.run.findMany({
       where: {
         organizationId,
@@ -73,7 +76,11 @@ export async function lockItemsToCancel(
 }
 
 /** Cancels locked line items with all that is not done of their pieces. Throws BlockedError. */
-export async function cancelItems(context: CommandContext, items: readonly LineItem[], reason: string): Promise<void> {
+export async function cancelItems(
+  context: CommandContext,
+  items: readonly LineItem[],
+  reason: string,
+): Promise<void> {
   const { tx, organizationId } = context;
   const itemIds = items.map((item) => item.id);
   await cancelling.check(context, { itemIds });
@@ -82,7 +89,9 @@ export async function cancelItems(context: CommandContext, items: readonly LineI
   });
   const pieceIds = pieces.map((piece) => piece.id);
   const operations = await tx.operation.findMany({ where: { organizationId, pieceId: { in: pieceIds } } });
-  const open = [...latestSteps(operations).values()].flat().filter((step) => step.status !== 'COMPLETE' && step.status !== 'CANCELLED');
+  const open = [...latestSteps(operations).values()]
+    .flat()
+    .filter((step) => step.status !== 'COMPLETE' && step.status !== 'CANCELLED');
   const queued = open.filter((step) => step.status === 'QUEUED');
   await tx.operation.updateMany({
     where: { organizationId, id: { in: open.map((step) => step.id) } },
@@ -98,5 +107,8 @@ export async function cancelItems(context: CommandContext, items: readonly LineI
     context.record('PieceStatusChanged', 'Piece', piece, after, { reason });
   }
   for (const item of items) await setLineItemStatus(context, item, 'CANCELLED', reason);
-  await settleOrders(context, items.map((item) => item.orderId));
+  await settleOrders(
+    context,
+    items.map((item) => item.orderId),
+  );
 }

@@ -26,16 +26,26 @@ const about = (order: Order, item: LineItem) => ({
 export const confirming = new GuardedAction<Confirmation>('confirm', {
   'lineItem.complete': (_context, { order, items }) =>
     items.flatMap((item): Blocker[] => {
-      const missing = [item.materialId ? null : 'a material', item.workflowId ? null : 'a workflow'].filter((each) => each !== null);
+      const missing = [item.materialId ? null : 'a material', item.workflowId ? null : 'a workflow'].filter(
+        (each) => each !== null,
+      );
       if (missing.length === 0) return [];
       const subject = about(order, item);
-      return [{ rule: 'lineItem.complete', message: `${subject.label} lacks ${missing.join(' and ')}. Set it with updateLineItem.`, subject }];
+      return [
+        {
+          rule: 'lineItem.complete',
+          message: `${subject.label} lacks ${missing.join(' and ')}. Set it with updateLineItem.`,
+          subject,
+        },
+      ];
     }),
   'workflow.hasSteps': (_context, { order, items, steps }) =>
     items.flatMap((item): Blocker[] => {
       if (!item.workflowId || (steps.get(item.workflowId)?.length ?? 0) > 0) return [];
       const subject = about(order, item);
-      return [{ rule: 'workflow.hasSteps', message: `The workflow of ${subject.label} has no steps.`, subject }];
+      return [
+        { rule: 'workflow.hasSteps', message: `The workflow of ${subject.label} has no steps.`, subject },
+      ];
     }),
   'order.size': (_context, { order, items }) => {
     const pieces = items.reduce((sum, item) => sum + item.quantity, 0);
@@ -52,7 +62,11 @@ const serialOf = (order: Order, item: LineItem, copy: number) => `${order.number
  * Confirms locked line items: makes their pieces, and for each piece one operation a step, as flat bulk inserts.
  * Throws BlockedError naming everything that is missing.
  */
-export async function confirmItems(context: CommandContext, order: Order, items: readonly LineItem[]): Promise<void> {
+export async function confirmItems(
+  context: CommandContext,
+  order: Order,
+  items: readonly LineItem[],
+): Promise<void> {
   const { tx, organizationId } = context;
   const workflowIds = [...new Set(items.flatMap((item) => (item.workflowId ? [item.workflowId] : [])))];
   const found = await tx.processStep.findMany({
@@ -69,7 +83,8 @@ export async function confirmItems(context: CommandContext, order: Order, items:
   for (const item of items) {
     const routing = steps.get(item.workflowId ?? '') ?? [];
     const [first] = routing;
-    if (!first || !item.workflowId) throw new Error(`Line item ${item.id} passed the guards without a routing.`);
+    if (!first || !item.workflowId)
+      throw new Error(`Line item ${item.id} passed the guards without a routing.`);
     for (let copy = 1; copy <= item.quantity; copy++) {
       const piece = {
         ...context.fresh(),

@@ -2,11 +2,22 @@ import { z } from 'zod';
 import { EndUse, type LineItem, type Order } from '../../prisma/generated/client/client.ts';
 import { command } from '../commands/command.ts';
 import type { CommandContext } from '../commands/context.ts';
-import { decimal, defined, expectedVersion, idOf, line, oneOf, priority, text, whole } from '../commands/input.ts';
-import { requireReference } from '../commands/plain.ts';
+import {
+  decimal,
+  defined,
+  expectedVersion,
+  idOf,
+  line,
+  oneOf,
+  priority,
+  text,
+  whole,
+} from '../commands/input.ts';
+import { type Reference, reference, requireReferences } from '../commands/references.ts';
 import { BlockedError, ConflictError, InvalidInputError, NotFoundError, TransitionError } from '../errors.ts';
 import { newId } from '../ids.ts';
 import { settleOrders } from '../production/settle.ts';
+import './archiving.guards.ts';
 import { cancelItems, lockItemsToCancel } from './cancellation.ts';
 import { confirmItems } from './confirmation.ts';
 import { lineItemStates } from './line-item.state.ts';
@@ -20,7 +31,9 @@ const members = {
   quantity: whole(1, largestQuantity).describe(`How many pieces: 1 to ${largestQuantity}.`),
   materialId: idOf('Material').nullish().describe('What it is made of. Needed before it can be confirmed.'),
   workflowId: idOf('Workflow').nullish().describe('How it is made. Needed before it can be confirmed.'),
-  layerThickness: decimal({ above: 0, max: 1, places: 4 }).nullish().describe('Thickness of a layer in mm: more than 0, at most 1.'),
+  layerThickness: decimal({ above: 0, max: 1, places: 4 })
+    .nullish()
+    .describe('Thickness of a layer in mm: more than 0, at most 1.'),
   customerReference: line().nullish().describe("The customer's own number for this line."),
   assigneeId: idOf('User').nullish().describe('Who looks after it.'),
   notes: text().nullish().describe('Notes for the shop.'),
@@ -29,11 +42,18 @@ const members = {
 export const lineItemInput = z
   .object({
     ...members,
-    type: oneOf('EndUse', EndUse).default('PRODUCT').describe('What the pieces are for. Only products count for the status of the order.'),
+    type: oneOf('EndUse', EndUse)
+      .default('PRODUCT')
+      .describe('What the pieces are for. Only products count for the status of the order.'),
     priority: priority().nullish().describe("0 to 100; higher runs sooner. The order's unless given."),
-    productName: line().nullish().describe('What the customer receives; the name of the design unless given.'),
+    productName: line()
+      .nullish()
+      .describe('What the customer receives; the name of the design unless given.'),
   })
-  .meta({ input: 'LineItemInput', description: 'One design, in a material and a quantity, made by a workflow.' });
+  .meta({
+    input: 'LineItemInput',
+    description: 'One design, in a material and a quantity, made by a workflow.',
+  });
 
 type LineItemValues = z.output<typeof lineItemInput>;
 
@@ -42,20 +62,29 @@ export async function addLineItems(
   context: CommandContext,
   order: Order,
   inputs: readonly LineItemValues[],
-  path: string | null,
+  pathOf: (place: number) => string[],
 ): Promise<LineItem[]> {
   if (inputs.length === 0) return [];
   const { tx, organizationId } = context;
-  for (const [place, input] of inputs.entries()) {
-    await checkReferences(context, input, path === null ? [] : [path, String(place)]);
-  }
-  const last = await tx.lineItem.aggregate({ where: { organizationId, orderId: order.id }, _max: { position: true } });
+  await requireReferences(
+    context,
+    inputs.flatMap((input, place) => referencesOf(input, pathOf(place))),
+  );
+  const last = await tx.lineItem.aggregate({
+    where: { organizationId, orderId: order.id },
+    _max: { position: true },
+  });
   const first = (last._max.position ?? 0) + 1;
   const products: Parameters<typeof tx.product.createMany>[0]['data'] & object[] = [];
   const items = inputs.map(({ productName, ...input }, place) => {
     // What goes to the customer is a product; specimens, waste and tooling are not.
     const productId = input.type === 'PRODUCT' ? newId() : null;
-    if (productId) products.push({ ...context.fresh(productId), orderId: order.id, name: productName ?? input.designName });
+    if (productId)
+      products.push({
+        ...context.fresh(productId),
+        orderId: order.id,
+        name: productName ?? input.designName,
+      });
     return {
       ...context.fresh(),
       ...defined(input),
@@ -73,19 +102,30 @@ export async function addLineItems(
 }
 
 /** NEW until it has all that confirmation needs. */
-function statusBeforeConfirmation(item: { materialId?: string | null | undefined; workflowId?: string | null | undefined }): 'NEW' | 'PENDING' {
+function statusBeforeConfirmation(item: {
+  materialId?: string | null | undefined;
+  workflowId?: string | null | undefined;
+}): 'NEW' | 'PENDING' {
   return item.materialId && item.workflowId ? 'PENDING' : 'NEW';
 }
 
-async function checkReferences(context: CommandContext, input: Partial<LineItemValues>, path: string[]): Promise<void> {
-  if (input.materialId) await requireReference(context, 'Material', input.materialId, [...path, 'materialId']);
-  if (input.workflowId) await requireReference(context, 'Workflow', input.workflowId, [...path, 'workflowId']);
-  if (input.assigneeId) await requireReference(context, 'User', input.assigneeId, [...path, 'assigneeId']);
+function referencesOf(input: Partial<LineItemValues>, path: string[]): Reference[] {
+  return [
+    ...reference('Material', input.materialId, ...path, 'materialId'),
+    ...reference('Workflow', input.workflowId, ...path, 'workflowId'),
+    ...reference('User', input.assigneeId, ...path, 'assigneeId'),
+  ];
 }
 
 /** The line item and its order, both locked, in that order of locks. */
-async function lockLineItem(context: CommandContext, lineItemId: string): Promise<{ order: Order; item: LineItem }> {
-  const found = await context.tx.lineItem.findUnique({ where: context.key(lineItemId), select: { orderId: true } });
+async function lockLineItem(
+  context: CommandContext,
+  lineItemId: string,
+): Promise<{ order: Order; item: LineItem }> {
+  const found = await context.tx.lineItem.findUnique({
+    where: context.key(lineItemId),
+    select: { orderId: true },
+  });
   if (!found) throw new NotFoundError('LineItem', lineItemId);
   await context.lock({ Order: [found.orderId], LineItem: [lineItemId] });
   const order = await context.tx.order.findUniqueOrThrow({ where: context.key(found.orderId) });
@@ -107,7 +147,7 @@ export const addLineItem = command('addLineItem', {
     const order = await context.tx.order.findUniqueOrThrow({ where: context.key(orderId) });
     context.expectVersion('Order', order, expected);
     orderStates.require(order.status, 'addLineItem');
-    const [item] = await addLineItems(context, order, [lineItem], 'lineItem');
+    const [item] = await addLineItems(context, order, [lineItem], () => ['lineItem']);
     if (!item) throw new Error('A line item was not added.');
     await settleOrders(context, [orderId]);
     return { orderId, lineItemId: item.id };
@@ -130,7 +170,12 @@ export const updateLineItem = command('updateLineItem', {
   },
   refusals: [NotFoundError, ConflictError, TransitionError],
   run: async (context, input) => {
-    const { lineItemId, expectedVersion: expected, clientMutationId: _, ...rest } = input as typeof input & {
+    const {
+      lineItemId,
+      expectedVersion: expected,
+      clientMutationId: _,
+      ...rest
+    } = input as typeof input & {
       clientMutationId?: string | null;
     };
     const { item } = await lockLineItem(context, lineItemId);
@@ -141,16 +186,24 @@ export const updateLineItem = command('updateLineItem', {
     const fixed = Object.keys(changes).filter((name) => !draft && !changeableAlways.includes(name));
     if (fixed.length > 0) {
       throw new InvalidInputError(
-        fixed.map((name) => ({ path: [name], message: 'cannot change once the line item is confirmed. Add another line item.' })),
+        fixed.map((name) => ({
+          path: [name],
+          message: 'cannot change once the line item is confirmed. Add another line item.',
+        })),
       );
     }
-    await checkReferences(context, changes, []);
+    await requireReferences(context, referencesOf(changes, []));
     const status = draft ? statusBeforeConfirmation({ ...item, ...changes }) : item.status;
     const after = await context.tx.lineItem.update({
       where: context.key(lineItemId),
       data: { ...changes, status, ...context.touched() },
     });
-    context.record(status === item.status ? 'LineItemChanged' : 'LineItemStatusChanged', 'LineItem', item, after);
+    context.record(
+      status === item.status ? 'LineItemChanged' : 'LineItemStatusChanged',
+      'LineItem',
+      item,
+      after,
+    );
     await settleOrders(context, [item.orderId]);
     return { lineItemId };
   },

@@ -11,4 +11,5 @@ export const lineItemStates = stateTable<LineItemStatus, 'update' | 'confirm' | 
 });
 
 /** Whether its pieces exist. */
-export const isConfirmed = (status: LineItemStatus): boolean => !['NEW', 'PENDING', 'CANCELLED'].includes(status);
+export const isConfirmed = (status: LineItemStatus): boolean =>
+  !['NEW', 'PENDING', 'CANCELLED'].includes(status);

@@ -3,11 +3,11 @@ import { ApplicationType, type Order, OrderType } from '../../prisma/generated/c
 import { command } from '../commands/command.ts';
 import type { CommandContext } from '../commands/context.ts';
 import { defined, expectedVersion, idOf, instant, line, oneOf, priority, text } from '../commands/input.ts';
-import { requireReference } from '../commands/plain.ts';
+import { reference, requireReferences } from '../commands/references.ts';
 import { BlockedError, ConflictError, NotFoundError, TransitionError } from '../errors.ts';
 import { settleOrders } from '../production/settle.ts';
-import { confirmItems } from './confirmation.ts';
 import { cancelItems, lockItemsToCancel } from './cancellation.ts';
+import { confirmItems } from './confirmation.ts';
 import { addLineItems, lineItemInput } from './line-item.service.ts';
 import { lineItemStates } from './line-item.state.ts';
 import { orderStates } from './order.status.ts';
@@ -25,9 +25,14 @@ const particulars = {
   notes: text().nullish().describe('Notes for the shop.'),
 };
 
-async function checkParticulars(context: CommandContext, input: { locationId?: string | null | undefined; ownerId?: string | null | undefined }): Promise<void> {
-  if (input.locationId) await requireReference(context, 'Location', input.locationId, 'locationId');
-  if (input.ownerId) await requireReference(context, 'User', input.ownerId, 'ownerId');
+async function checkParticulars(
+  context: CommandContext,
+  input: { locationId?: string | null | undefined; ownerId?: string | null | undefined },
+): Promise<void> {
+  await requireReferences(context, [
+    ...reference('Location', input.locationId, 'locationId'),
+    ...reference('User', input.ownerId, 'ownerId'),
+  ]);
 }
 
 /** The order, locked. Throws NotFoundError. */
@@ -52,7 +57,10 @@ export const createOrder = command('createOrder', {
   },
   refusals: [],
   numbers: () => ({ order: 1 }),
-  run: async (context, { lineItems, name, type, priority, clientMutationId: _, ...rest }: CreateOrderInput) => {
+  run: async (
+    context,
+    { lineItems, name, type, priority, clientMutationId: _, ...rest }: CreateOrderInput,
+  ) => {
     await checkParticulars(context, rest);
     const order = await context.tx.order.create({
       data: {
@@ -65,7 +73,7 @@ export const createOrder = command('createOrder', {
       },
     });
     context.record('OrderCreated', 'Order', null, order);
-    await addLineItems(context, order, lineItems, 'lineItems');
+    await addLineItems(context, order, lineItems, (place) => ['lineItems', String(place)]);
     await settleOrders(context, [order.id]);
     return { orderId: order.id };
   },
@@ -82,7 +90,8 @@ interface CreateOrderInput extends Particulars {
 type Particulars = { [K in keyof typeof particulars]?: z.output<(typeof particulars)[K]> };
 
 export const updateOrder = command('updateOrder', {
-  description: 'Changes what an order says. What is left out stays; null clears. Line items have mutations of their own.',
+  description:
+    'Changes what an order says. What is left out stays; null clears. Line items have mutations of their own.',
   right: 'work',
   input: {
     orderId: idOf('Order').describe('The order.'),
@@ -93,7 +102,12 @@ export const updateOrder = command('updateOrder', {
   },
   refusals: [NotFoundError, ConflictError, TransitionError],
   run: async (context, input) => {
-    const { orderId, expectedVersion: expected, clientMutationId: _, ...rest } = input as typeof input & {
+    const {
+      orderId,
+      expectedVersion: expected,
+      clientMutationId: _,
+      ...rest
+    } = input as typeof input & {
       clientMutationId?: string | null;
     };
     const before = await lockOrder(context, orderId);
@@ -123,7 +137,13 @@ export const confirmOrder = command('confirmOrder', {
       where: { organizationId: context.organizationId, orderId, status: { in: ['NEW', 'PENDING'] } },
       orderBy: { position: 'asc' },
     });
-    if (items.length === 0) throw new TransitionError('Order', order.status, 'confirm', orderStates.allowedActions(order.status).filter((action) => action !== 'confirm'));
+    if (items.length === 0)
+      throw new TransitionError(
+        'Order',
+        order.status,
+        'confirm',
+        orderStates.allowedActions(order.status).filter((action) => action !== 'confirm'),
+      );
     await context.lock({ LineItem: items.map((item) => item.id) });
     await confirmItems(context, order, items);
     return { orderId };

@@ -15,7 +15,15 @@ export function orderStatus(lineItems: readonly { type: EndUse; status: LineItem
   return live.every((item) => isConfirmed(item.status)) ? 'PROCESSING' : 'PENDING';
 }
 
-const open: OrderStatus[] = ['NEW', 'PENDING', 'CONFIRMED', 'PROCESSING', 'PRINTING', 'POST_PROCESSING', 'SHIPPING'];
+const open: OrderStatus[] = [
+  'NEW',
+  'PENDING',
+  'CONFIRMED',
+  'PROCESSING',
+  'PRINTING',
+  'POST_PROCESSING',
+  'SHIPPING',
+];
 
 /** What a person may do with an order. Its status follows from its line items and is never set. */
 export const orderStates = stateTable<OrderStatus, 'update' | 'addLineItem' | 'confirm' | 'cancel'>('Order', {

@@ -1,15 +1,30 @@
+import { z } from 'zod';
 import { type Build, BuildStatus, type Run } from '../../prisma/generated/client/client.ts';
 import { command } from '../commands/command.ts';
 import type { CommandContext } from '../commands/context.ts';
 import { defined, duration, idOf, instant, line, oneOf, whole } from '../commands/input.ts';
+import { namedBlockers } from '../commands/references.ts';
 import { StaleScopeError } from '../database/errors.ts';
 import { BlockedError, InvalidInputError, NotFoundError, TransitionError } from '../errors.ts';
 import { decodeId } from '../ids.ts';
-import { z } from 'zod';
+import { machineCommands } from '../machines/machine.service.ts';
 import { applyFail, applyPause, applyStart } from './run.execution.service.ts';
 
 import { lockRun, type RunScope } from './run.scope.ts';
 import { runStates } from './run.state.ts';
+
+machineCommands.archiving.add('machine.noOpenBuild', async ({ tx, organizationId }, { id }) => {
+  const open = await tx.build.findMany({
+    where: { organizationId, machineId: id, endedAt: null },
+    orderBy: { id: 'asc' },
+    take: namedBlockers,
+  });
+  return open.map((build) => ({
+    rule: 'machine.noOpenBuild',
+    message: `It is making build ${build.name} (${build.status}). Wait for its end, or report it.`,
+    subject: { noun: 'Build', uuid: build.id, label: build.name },
+  }));
+});
 
 /** What a build's status asks of its run (domain rule: a machine proposes, a person confirms outcomes). */
 type Demand = 'work' | 'pause' | 'propose' | 'fail' | 'alert' | 'nothing';
@@ -34,7 +49,9 @@ export const demandOf: Readonly<Record<BuildStatus, Demand>> = {
 
 /** A build in one of these has ended: what the machine reports next under its name is another attempt. */
 const ended: ReadonlySet<BuildStatus> = new Set(
-  (Object.keys(demandOf) as BuildStatus[]).filter((status) => demandOf[status] === 'fail' || demandOf[status] === 'propose'),
+  (Object.keys(demandOf) as BuildStatus[]).filter(
+    (status) => demandOf[status] === 'fail' || demandOf[status] === 'propose',
+  ),
 );
 
 export const reportBuild = command('reportBuild', {
@@ -46,13 +63,17 @@ export const reportBuild = command('reportBuild', {
     name: line(300).describe("The build's name at the machine."),
     status: oneOf('BuildStatus', BuildStatus).describe('What the machine is doing with it.'),
     layers: whole(0, 10_000_000).nullish().describe('How many layers it has.'),
-    currentLayer: whole(0, 10_000_000).nullish().describe('The layer being made. It may only grow within an attempt.'),
+    currentLayer: whole(0, 10_000_000)
+      .nullish()
+      .describe('The layer being made. It may only grow within an attempt.'),
     estimatedTime: duration().nullish().describe('How long the machine expects it to take.'),
     observedAt: instant().nullish().describe('When the machine said so; now unless given.'),
     newAttempt: z
       .boolean()
       .default(false)
-      .describe('True where the machine has begun this build again. An attempt that has ended is followed by a new one by itself.'),
+      .describe(
+        'True where the machine has begun this build again. An attempt that has ended is followed by a new one by itself.',
+      ),
   },
   refusals: [NotFoundError],
   run: async (context, input) => {
@@ -60,7 +81,8 @@ export const reportBuild = command('reportBuild', {
     const { scope, linked } = await lockBuild(context, input.machineId, input.name);
     const last = await lastAttempt(context, input.machineId, input.name);
     if (last && observedAt < last.reportedAt) return { buildId: last.id, applied: false };
-    const known = last && !input.newAttempt && !(ended.has(last.status) && !ended.has(input.status)) ? last : null;
+    const known =
+      last && !input.newAttempt && !(ended.has(last.status) && !ended.has(input.status)) ? last : null;
     if (known) checkLayers(known, input.currentLayer ?? null);
     const before = known?.status ?? null;
     const build = known
@@ -103,7 +125,12 @@ function lastAttempt(context: CommandContext, machineId: string, name: string): 
 async function runNamed(context: CommandContext, name: string): Promise<Run | null> {
   const text = name.trim();
   const decoded = decodeId(text.toLowerCase());
-  const uuid = decoded?.noun === 'Run' ? decoded.uuid : /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text) ? text.toLowerCase() : null;
+  const uuid =
+    decoded?.noun === 'Run'
+      ? decoded.uuid
+      : /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
+        ? text.toLowerCase()
+        : null;
   if (uuid) return context.tx.run.findUnique({ where: context.key(uuid) });
   const { organizationId } = context;
   return context.tx.run.findUnique({
@@ -132,7 +159,11 @@ async function lockBuild(
   // A machine that stands at another workstation than the run is planned for reports, and moves nothing.
   const elsewhere = machine.workstationId !== null && machine.workstationId !== scope.run.workstationId;
   if (elsewhere && earlier?.runId == null) {
-    alert(context, scope.run, `Machine ${machine.name} reports build ${name}, but stands at another workstation than the run's.`);
+    alert(
+      context,
+      scope.run,
+      `Machine ${machine.name} reports build ${name}, but stands at another workstation than the run's.`,
+    );
   }
   return { scope: elsewhere ? null : scope, linked };
 }
@@ -163,14 +194,23 @@ async function createBuild(
   return build;
 }
 
-async function updateBuild(context: CommandContext, build: Build, report: Report, observedAt: Date): Promise<Build> {
+async function updateBuild(
+  context: CommandContext,
+  build: Build,
+  report: Report,
+  observedAt: Date,
+): Promise<Build> {
   const { status, layers, currentLayer, estimatedTime } = report;
   const changed = status !== build.status;
   const known = (value: number | null | undefined) => value ?? undefined;
   const after = await context.tx.build.update({
     where: context.key(build.id),
     data: {
-      ...defined({ layers: known(layers), currentLayer: known(currentLayer), estimatedTime: known(estimatedTime) }),
+      ...defined({
+        layers: known(layers),
+        currentLayer: known(currentLayer),
+        estimatedTime: known(estimatedTime),
+      }),
       status,
       reportedAt: observedAt,
       startedAt: build.startedAt ?? (demandOf[status] === 'nothing' ? null : observedAt),
@@ -180,7 +220,8 @@ async function updateBuild(context: CommandContext, build: Build, report: Report
     },
   });
   if (changed) context.record('BuildStatusChanged', 'Build', build, after, { occurredAt: observedAt });
-  else if (after.currentLayer !== build.currentLayer) context.progress(after, `${after.attempt}.${after.currentLayer}`);
+  else if (after.currentLayer !== build.currentLayer)
+    context.progress(after, `${after.attempt}.${after.currentLayer}`);
   return after;
 }
 
@@ -192,7 +233,8 @@ async function moveRun(context: CommandContext, scope: RunScope, build: Build): 
     case 'work':
       if (run.status === 'PAUSED') await applyPause(context, run, 'resume', says);
       else if (runStates.allows(run.status, 'start')) await tryStart(context, scope, says);
-      else if (run.status !== 'IN_PROGRESS') alert(context, run, `${says}, but run ${run.number} is ${run.status}.`);
+      else if (run.status !== 'IN_PROGRESS')
+        alert(context, run, `${says}, but run ${run.number} is ${run.status}.`);
       return;
     case 'pause':
       if (run.status === 'IN_PROGRESS') await applyPause(context, run, 'pause', says);

@@ -1,7 +1,7 @@
+import type { PieceStatus } from '../../prisma/generated/client/client.ts';
 import { command } from '../commands/command.ts';
 import { expectedVersion, idOf, line } from '../commands/input.ts';
 import { stateTable } from '../commands/states.ts';
-import type { PieceStatus } from '../../prisma/generated/client/client.ts';
 import { ConflictError, NotFoundError, TransitionError } from '../errors.ts';
 import { newAttempts } from './run.planning.service.ts';
 import { latestSteps, settlePieces } from './settle.ts';
@@ -12,7 +12,8 @@ export const pieceStates = stateTable<PieceStatus, 'redo'>('Piece', {
 });
 
 export const redoPiece = command('redoPiece', {
-  description: 'Tries the failed step of a piece again: a new attempt that waits for a run. The failed one stays in its history.',
+  description:
+    'Tries the failed step of a piece again: a new attempt that waits for a run. The failed one stays in its history.',
   right: 'work',
   input: {
     pieceId: idOf('Piece').describe('The piece, in ERROR.'),
@@ -22,7 +23,10 @@ export const redoPiece = command('redoPiece', {
   refusals: [NotFoundError, ConflictError, TransitionError],
   run: async (context, { pieceId, expectedVersion: expected }) => {
     const { tx, organizationId } = context;
-    const found = await tx.piece.findUnique({ where: context.key(pieceId), select: { orderId: true, lineItemId: true } });
+    const found = await tx.piece.findUnique({
+      where: context.key(pieceId),
+      select: { orderId: true, lineItemId: true },
+    });
     if (!found) throw new NotFoundError('Piece', pieceId);
     await context.lock({ Order: [found.orderId], LineItem: [found.lineItemId], Piece: [pieceId] });
     const piece = await tx.piece.findUniqueOrThrow({ where: context.key(pieceId) });

@@ -4,7 +4,14 @@ import { command } from '../commands/command.ts';
 import type { CommandContext } from '../commands/context.ts';
 import { GuardedAction } from '../commands/guards.ts';
 import { expectedVersion, idOf, line, text } from '../commands/input.ts';
-import { BlockedError, type Blocker, ConflictError, InvalidInputError, NotFoundError, TransitionError } from '../errors.ts';
+import {
+  BlockedError,
+  type Blocker,
+  ConflictError,
+  InvalidInputError,
+  NotFoundError,
+  TransitionError,
+} from '../errors.ts';
 import { startingRun } from './run.guards.ts';
 import { settleReadiness, writeRun } from './run.leaving.ts';
 import { lockRun, type RunScope } from './run.scope.ts';
@@ -49,7 +56,12 @@ export const startRun = command('startRun', {
 });
 
 /** Pauses or resumes a locked run. Throws TransitionError. */
-export function applyPause(context: CommandContext, run: Run, action: 'pause' | 'resume', reason: string | null): Promise<Run> {
+export function applyPause(
+  context: CommandContext,
+  run: Run,
+  action: 'pause' | 'resume',
+  reason: string | null,
+): Promise<Run> {
   return writeRun(context, run, { status: runStates.next(run.status, action) }, reason);
 }
 
@@ -90,7 +102,9 @@ const pieceOutcome = z
     pieceId: idOf('Piece').describe('The piece.'),
     outcome: outcome.describe('How the step ended for it.'),
     notes: text(2_000).nullish().describe('What the operator noted; needed where the step demands notes.'),
-    trackingId: line().nullish().describe('Tracking number of the shipment; needed where the step demands one.'),
+    trackingId: line()
+      .nullish()
+      .describe('Tracking number of the shipment; needed where the step demands one.'),
   })
   .meta({ input: 'PieceOutcomeInput', description: 'How the work of a run ended for one piece.' });
 
@@ -103,17 +117,23 @@ interface Verdict {
 }
 
 /** What stands against completing a run. Instructions, consumption and certificates add guards. */
-export const completingRun = new GuardedAction<{ scope: RunScope; verdicts: readonly Verdict[] }>('completeRun', {
-  'step.reported': async ({ tx, organizationId }, { scope, verdicts }) => {
-    const steps = await tx.processStep.findMany({
-      where: { organizationId, id: { in: [...new Set(verdicts.map(({ operation }) => operation.processStepId))] } },
-    });
-    const wanted = new Map(steps.map((step) => [step.id, step]));
-    return verdicts
-      .flatMap((verdict) => missingReports(verdict, wanted.get(verdict.operation.processStepId), scope))
-      .slice(0, 25);
+export const completingRun = new GuardedAction<{ scope: RunScope; verdicts: readonly Verdict[] }>(
+  'completeRun',
+  {
+    'step.reported': async ({ tx, organizationId }, { scope, verdicts }) => {
+      const steps = await tx.processStep.findMany({
+        where: {
+          organizationId,
+          id: { in: [...new Set(verdicts.map(({ operation }) => operation.processStepId))] },
+        },
+      });
+      const wanted = new Map(steps.map((step) => [step.id, step]));
+      return verdicts
+        .flatMap((verdict) => missingReports(verdict, wanted.get(verdict.operation.processStepId), scope))
+        .slice(0, 25);
+    },
   },
-});
+);
 
 function missingReports(verdict: Verdict, step: ProcessStep | undefined, scope: RunScope): Blocker[] {
   const piece = scope.pieces.get(verdict.operation.pieceId);
@@ -136,7 +156,9 @@ export const completeRun = command('completeRun', {
   input: {
     ...subjectOf,
     outcomes: z.array(pieceOutcome).max(250).default([]).describe('The outcome of each piece, at most 250.'),
-    otherwise: outcome.nullish().describe('The outcome of every piece that is not listed. Without it every piece must be listed.'),
+    otherwise: outcome
+      .nullish()
+      .describe('The outcome of every piece that is not listed. Without it every piece must be listed.'),
     notes: text(2_000).nullish().describe('Notes for every piece that has none of its own.'),
     trackingId: line().nullish().describe('Tracking number for every piece that has none of its own.'),
   },
@@ -145,7 +167,10 @@ export const completeRun = command('completeRun', {
     const scope = await lockRun(context, runId);
     context.expectVersion('Run', scope.run, expected);
     const status = runStates.next(scope.run.status, 'complete');
-    const verdicts = judge(scope, outcomes, otherwise ?? null, { notes: notes ?? null, trackingId: trackingId ?? null });
+    const verdicts = judge(scope, outcomes, otherwise ?? null, {
+      notes: notes ?? null,
+      trackingId: trackingId ?? null,
+    });
     await completingRun.check(context, { scope, verdicts });
     await writeRun(context, scope.run, { status, endedAt: context.now, completionProposedAt: null });
     await conclude(context, scope, verdicts);
@@ -172,9 +197,14 @@ function judge(
   });
   const without = scope.open.filter((operation) => !given.has(operation.pieceId));
   if (!otherwise && without.length > 0) {
-    const serials = without.slice(0, 5).map((operation) => scope.pieces.get(operation.pieceId)?.serial ?? '?');
+    const serials = without
+      .slice(0, 5)
+      .map((operation) => scope.pieces.get(operation.pieceId)?.serial ?? '?');
     const rest = without.length > 5 ? ` and ${without.length - 5} more` : '';
-    issues.push({ path: ['outcomes'], message: `has no outcome for ${serials.join(', ')}${rest}. List them or give otherwise.` });
+    issues.push({
+      path: ['outcomes'],
+      message: `has no outcome for ${serials.join(', ')}${rest}. List them or give otherwise.`,
+    });
   }
   if (issues.length > 0) throw new InvalidInputError(issues);
   return scope.open.map((operation) => {
@@ -189,7 +219,11 @@ function judge(
 }
 
 /** Writes the verdicts, then all that follows: pieces, line items, orders, and the runs that waited for them. */
-async function conclude(context: CommandContext, scope: RunScope, verdicts: readonly Verdict[]): Promise<void> {
+async function conclude(
+  context: CommandContext,
+  scope: RunScope,
+  verdicts: readonly Verdict[],
+): Promise<void> {
   // Operations that end alike are written by one statement.
   const alike = new Map<string, Verdict[]>();
   for (const verdict of verdicts) {
@@ -198,12 +232,16 @@ async function conclude(context: CommandContext, scope: RunScope, verdicts: read
   }
   for (const [first, ...rest] of alike.values()) {
     if (!first) continue;
-    await setOperations(context, [first, ...rest].map(({ operation }) => operation), {
-      status: first.outcome === 'SUCCESS' ? 'COMPLETE' : 'ERROR',
-      endedAt: context.now,
-      notes: first.notes,
-      trackingId: first.trackingId,
-    });
+    await setOperations(
+      context,
+      [first, ...rest].map(({ operation }) => operation),
+      {
+        status: first.outcome === 'SUCCESS' ? 'COMPLETE' : 'ERROR',
+        endedAt: context.now,
+        notes: first.notes,
+        trackingId: first.trackingId,
+      },
+    );
   }
   await settlePieces(context, [...scope.pieces.keys()]);
   await settleReadiness(context, scope.followers);
@@ -215,11 +253,18 @@ async function setOperations(
   changes: Partial<Pick<Operation, 'status' | 'startedAt' | 'endedAt' | 'notes' | 'trackingId'>>,
 ): Promise<void> {
   await context.tx.operation.updateMany({
-    where: { organizationId: context.organizationId, id: { in: operations.map((operation) => operation.id) } },
+    where: {
+      organizationId: context.organizationId,
+      id: { in: operations.map((operation) => operation.id) },
+    },
     data: { ...changes, ...context.touched() },
   });
   for (const operation of operations) {
-    context.record('OperationStatusChanged', 'Operation', operation, { ...operation, ...changes, version: operation.version + 1 });
+    context.record('OperationStatusChanged', 'Operation', operation, {
+      ...operation,
+      ...changes,
+      version: operation.version + 1,
+    });
   }
 }
 
@@ -231,7 +276,12 @@ export async function applyFail(
   passed: ReadonlySet<string> = new Set(),
 ): Promise<Run> {
   const status = runStates.next(scope.run.status, 'fail');
-  const run = await writeRun(context, scope.run, { status, error, endedAt: context.now, completionProposedAt: null }, error);
+  const run = await writeRun(
+    context,
+    scope.run,
+    { status, error, endedAt: context.now, completionProposedAt: null },
+    error,
+  );
   const verdicts = scope.open.map((operation) => ({
     operation,
     outcome: passed.has(operation.pieceId) ? ('SUCCESS' as const) : ('FAILURE' as const),
@@ -243,12 +293,17 @@ export async function applyFail(
 }
 
 export const failRun = command('failRun', {
-  description: 'Ends a run in error. Its pieces fail, but for those that are named as passed. The run can be queued again.',
+  description:
+    'Ends a run in error. Its pieces fail, but for those that are named as passed. The run can be queued again.',
   right: 'work',
   input: {
     ...subjectOf,
     error: line(500).describe('What went wrong.'),
-    passedPieceIds: z.array(idOf('Piece')).max(250).default([]).describe('The pieces that are good all the same, at most 250.'),
+    passedPieceIds: z
+      .array(idOf('Piece'))
+      .max(250)
+      .default([])
+      .describe('The pieces that are good all the same, at most 250.'),
   },
   refusals: [NotFoundError, ConflictError, TransitionError],
   run: async (context, { runId, expectedVersion: expected, error, passedPieceIds }) => {

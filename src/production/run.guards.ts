@@ -1,4 +1,10 @@
-import type { Operation, Piece, ProcessStep, Run, Workstation } from '../../prisma/generated/client/client.ts';
+import type {
+  Operation,
+  Piece,
+  ProcessStep,
+  Run,
+  Workstation,
+} from '../../prisma/generated/client/client.ts';
 import { GuardedAction } from '../commands/guards.ts';
 import type { Blocker, SubjectReference } from '../errors.ts';
 import { notReady, type RunScope } from './run.scope.ts';
@@ -7,20 +13,34 @@ import { busyRun } from './run.state.ts';
 // A refusal names so many pieces; an operator mends one and sees the next.
 const named = 25;
 
-const piece = ({ id, serial }: Pick<Piece, 'id' | 'serial'>): SubjectReference => ({ noun: 'Piece', uuid: id, label: serial });
+const piece = ({ id, serial }: Pick<Piece, 'id' | 'serial'>): SubjectReference => ({
+  noun: 'Piece',
+  uuid: id,
+  label: serial,
+});
 const station = ({ id, name }: Pick<Workstation, 'id' | 'name'>): SubjectReference => ({
   noun: 'Workstation',
   uuid: id,
   label: name,
 });
-const runSubject = ({ id, number }: Pick<Run, 'id' | 'number'>): SubjectReference => ({ noun: 'Run', uuid: id, label: number });
+const runSubject = ({ id, number }: Pick<Run, 'id' | 'number'>): SubjectReference => ({
+  noun: 'Run',
+  uuid: id,
+  label: number,
+});
 
 /** What starting a run looks at, with the scope's rows locked. Later domains add their guards here. */
 export const startingRun = new GuardedAction<RunScope>('startRun', {
   'run.hasPieces': (_context, { run, open }) =>
     open.length > 0
       ? []
-      : [{ rule: 'run.hasPieces', message: `Run ${run.number} has no piece to work on.`, subject: runSubject(run) }],
+      : [
+          {
+            rule: 'run.hasPieces',
+            message: `Run ${run.number} has no piece to work on.`,
+            subject: runSubject(run),
+          },
+        ],
   'workstation.inUse': (_context, { workstation }) =>
     workstation.archivedAt
       ? [
@@ -45,9 +65,14 @@ export const startingRun = new GuardedAction<RunScope>('startRun', {
     });
     const wanted = new Map(steps.map((step) => [step.id, step]));
     return open
-      .filter((operation) => wanted.get(operation.processStepId)?.workstationTypeId !== workstation.workstationTypeId)
+      .filter(
+        (operation) =>
+          wanted.get(operation.processStepId)?.workstationTypeId !== workstation.workstationTypeId,
+      )
       .slice(0, named)
-      .flatMap((operation) => fitBlocker(operation, wanted.get(operation.processStepId), workstation, pieces));
+      .flatMap((operation) =>
+        fitBlocker(operation, wanted.get(operation.processStepId), workstation, pieces),
+      );
   },
   'piece.previousStepComplete': async (context, { open, pieces }) => {
     const waiting = await notReady(context, open);
@@ -106,11 +131,23 @@ export interface Planning {
 export const planningRun = new GuardedAction<Planning>('planRun', {
   'workstation.inUse': (_context, { workstation }) =>
     workstation.archivedAt
-      ? [{ rule: 'workstation.inUse', message: `Workstation ${workstation.name} is archived.`, subject: station(workstation) }]
+      ? [
+          {
+            rule: 'workstation.inUse',
+            message: `Workstation ${workstation.name} is archived.`,
+            subject: station(workstation),
+          },
+        ]
       : [],
   'run.notLocked': (_context, { run }) =>
     run?.piecesLocked
-      ? [{ rule: 'run.notLocked', message: `The pieces of run ${run.number} are locked.`, subject: runSubject(run) }]
+      ? [
+          {
+            rule: 'run.notLocked',
+            message: `The pieces of run ${run.number} are locked.`,
+            subject: runSubject(run),
+          },
+        ]
       : [],
   'piece.notInAnotherRun': (_context, { run, pieces, candidates, taken }) =>
     pieces

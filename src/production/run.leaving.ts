@@ -10,7 +10,10 @@ export async function writeRun(
   changes: Partial<Omit<Run, 'organizationId' | 'id' | 'version' | 'createdAt' | 'updatedAt'>>,
   reason: string | null = null,
 ): Promise<Run> {
-  const after = await context.tx.run.update({ where: context.key(run.id), data: { ...changes, ...context.touched() } });
+  const after = await context.tx.run.update({
+    where: context.key(run.id),
+    data: { ...changes, ...context.touched() },
+  });
   const kind = after.status === run.status ? 'RunChanged' : 'RunStatusChanged';
   context.record(kind, 'Run', run, after, { reason });
   return after;
@@ -27,7 +30,10 @@ export async function settleReadiness(context: CommandContext, runIds: readonly 
     where: { organizationId, id: { in: [...runIds] }, status: { in: ['QUEUED', 'QUEUED_WORK_READY'] } },
     include: { operations: { where: { status: 'QUEUED' } } },
   });
-  const waiting = await notReady(context, runs.flatMap((run) => run.operations));
+  const waiting = await notReady(
+    context,
+    runs.flatMap((run) => run.operations),
+  );
   for (const { operations, ...run } of runs) {
     const ready = operations.length > 0 && operations.every((operation) => !waiting.has(operation.id));
     const status = ready ? 'QUEUED_WORK_READY' : 'QUEUED';
@@ -39,7 +45,11 @@ export async function settleReadiness(context: CommandContext, runIds: readonly 
  * Takes operations out of their runs, which have not begun. A run that is left without any is cancelled; the others
  * may have become ready. The runs are locked by the caller.
  */
-export async function leaveRuns(context: CommandContext, operations: readonly Operation[], reason: string): Promise<void> {
+export async function leaveRuns(
+  context: CommandContext,
+  operations: readonly Operation[],
+  reason: string,
+): Promise<void> {
   const { tx, organizationId } = context;
   const runIds = [...new Set(operations.flatMap((operation) => (operation.runId ? [operation.runId] : [])))];
   if (runIds.length === 0) return;

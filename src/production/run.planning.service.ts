@@ -1,6 +1,12 @@
 import { Decimal } from 'decimal.js';
 import { z } from 'zod';
-import { BatchingStrategy, type Operation, type Piece, type Run, type Workstation } from '../../prisma/generated/client/client.ts';
+import {
+  BatchingStrategy,
+  type Operation,
+  type Piece,
+  type Run,
+  type Workstation,
+} from '../../prisma/generated/client/client.ts';
 import { command } from '../commands/command.ts';
 import type { CommandContext } from '../commands/context.ts';
 import { defined, expectedVersion, idOf, line, oneOf, priority, text } from '../commands/input.ts';
@@ -18,7 +24,9 @@ export const largestRun = 2_000;
 const particulars = {
   name: line().nullish().describe('How people call the run.'),
   customerReference: line().nullish().describe("The customer's own number for the run."),
-  batchingStrategy: oneOf('BatchingStrategy', BatchingStrategy).nullish().describe('By which rule its pieces were put together.'),
+  batchingStrategy: oneOf('BatchingStrategy', BatchingStrategy)
+    .nullish()
+    .describe('By which rule its pieces were put together.'),
   notes: text().nullish().describe('Notes for the operator.'),
 };
 
@@ -28,7 +36,9 @@ const whichPieces = {
     .array(idOf('LineItem'))
     .max(50)
     .default([])
-    .describe('Every piece of these line items that waits for this type of workstation, at most 50 line items.'),
+    .describe(
+      'Every piece of these line items that waits for this type of workstation, at most 50 line items.',
+    ),
 };
 
 /** `R-000042`. A machine's build of that name links itself to the run. */
@@ -42,11 +52,25 @@ export const createRun = command('createRun', {
     workstationId: idOf('Workstation').describe('Where it is worked on.'),
     ...whichPieces,
     ...particulars,
-    priority: priority().nullish().describe("0 to 100; higher runs sooner. The highest of its pieces' unless given."),
+    priority: priority()
+      .nullish()
+      .describe("0 to 100; higher runs sooner. The highest of its pieces' unless given."),
   },
   refusals: [NotFoundError, BlockedError],
   numbers: () => ({ run: 1 }),
-  run: async (context, { workstationId, pieceIds, lineItemIds, priority: given, name, customerReference, batchingStrategy, notes }) => {
+  run: async (
+    context,
+    {
+      workstationId,
+      pieceIds,
+      lineItemIds,
+      priority: given,
+      name,
+      customerReference,
+      batchingStrategy,
+      notes,
+    },
+  ) => {
     const { tx } = context;
     const ids = await piecesAsked(context, workstationId, pieceIds, lineItemIds);
     await lockForPlanning(context, workstationId, ids, null);
@@ -132,12 +156,28 @@ export const updateRun = command('updateRun', {
     piecesLocked: z.boolean().optional().describe('True: no pieces can be added.'),
   },
   refusals: [NotFoundError, ConflictError, TransitionError],
-  run: async (context, { runId, expectedVersion: expected, name, customerReference, batchingStrategy, notes, priority, piecesLocked }) => {
+  run: async (
+    context,
+    {
+      runId,
+      expectedVersion: expected,
+      name,
+      customerReference,
+      batchingStrategy,
+      notes,
+      priority,
+      piecesLocked,
+    },
+  ) => {
     await context.lock({ Run: [runId] });
     const run = await context.tx.run.findUniqueOrThrow({ where: context.key(runId) });
     context.expectVersion('Run', run, expected);
     runStates.require(run.status, 'update');
-    await writeRun(context, run, defined({ name, customerReference, batchingStrategy, notes, priority, piecesLocked }));
+    await writeRun(
+      context,
+      run,
+      defined({ name, customerReference, batchingStrategy, notes, priority, piecesLocked }),
+    );
     return { runId };
   },
 });
@@ -164,12 +204,25 @@ export const queueRun = command('queueRun', {
       ]);
     }
     const last = await context.tx.run.aggregate({
-      where: { organizationId: context.organizationId, workstationId: run.workstationId, queueRank: { not: null } },
+      where: {
+        organizationId: context.organizationId,
+        workstationId: run.workstationId,
+        queueRank: { not: null },
+      },
       _max: { queueRank: true },
     });
     const queueRank = new Decimal(last._max.queueRank?.toFixed() ?? 0).plus(1);
-    await writeRun(context, run, { status, queueRank, error: null, endedAt: null, completionProposedAt: null });
-    await settlePieces(context, retried.map((operation) => operation.pieceId));
+    await writeRun(context, run, {
+      status,
+      queueRank,
+      error: null,
+      endedAt: null,
+      completionProposedAt: null,
+    });
+    await settlePieces(
+      context,
+      retried.map((operation) => operation.pieceId),
+    );
     await settleReadiness(context, [runId]);
     return { runId };
   },
@@ -184,7 +237,12 @@ async function retryFailed(context: CommandContext, run: Run): Promise<Operation
     select: { pieceId: true, position: true, attempt: true },
   });
   const isLatest = (operation: Operation) =>
-    !later.some((each) => each.pieceId === operation.pieceId && each.position === operation.position && each.attempt > operation.attempt);
+    !later.some(
+      (each) =>
+        each.pieceId === operation.pieceId &&
+        each.position === operation.position &&
+        each.attempt > operation.attempt,
+    );
   return newAttempts(context, failed.filter(isLatest), run.id);
 }
 
@@ -212,12 +270,15 @@ export async function newAttempts(
 }
 
 export const moveRun = command('moveRun', {
-  description: 'Moves a queued run within the queue of its workstation: behind another queued run, or to the front.',
+  description:
+    'Moves a queued run within the queue of its workstation: behind another queued run, or to the front.',
   right: 'work',
   input: {
     runId: idOf('Run').describe('The run.'),
     expectedVersion: expectedVersion(),
-    afterRunId: idOf('Run').nullish().describe('The queued run of the same workstation behind which it goes; the front unless given.'),
+    afterRunId: idOf('Run')
+      .nullish()
+      .describe('The queued run of the same workstation behind which it goes; the front unless given.'),
   },
   refusals: [NotFoundError, ConflictError, TransitionError],
   run: async (context, { runId, expectedVersion: expected, afterRunId }) => {
@@ -229,12 +290,18 @@ export const moveRun = command('moveRun', {
     context.expectVersion('Run', run, expected);
     runStates.require(run.status, 'move');
     const queue = await tx.run.findMany({
-      where: { organizationId, workstationId: run.workstationId, queueRank: { not: null }, id: { not: runId } },
+      where: {
+        organizationId,
+        workstationId: run.workstationId,
+        queueRank: { not: null },
+        id: { not: runId },
+      },
       orderBy: [{ queueRank: 'asc' }, { id: 'asc' }],
       select: { id: true, queueRank: true },
     });
     const place = afterRunId ? queue.findIndex((each) => each.id === afterRunId) + 1 : 0;
-    if (afterRunId && place === 0) throw InvalidInputError.at('afterRunId', 'is not queued at the same workstation.');
+    if (afterRunId && place === 0)
+      throw InvalidInputError.at('afterRunId', 'is not queued at the same workstation.');
     const rankAt = (at: number) => (queue[at]?.queueRank ? new Decimal(queue[at].queueRank.toFixed()) : null);
     const [before, behind] = [rankAt(place - 1), rankAt(place)];
     const queueRank = between(before, behind);
@@ -271,14 +338,20 @@ export const cancelRun = command('cancelRun', {
 /** Operations leave their run and wait again. */
 async function release(context: CommandContext, operations: readonly Operation[]): Promise<void> {
   await context.tx.operation.updateMany({
-    where: { organizationId: context.organizationId, id: { in: operations.map((operation) => operation.id) } },
+    where: {
+      organizationId: context.organizationId,
+      id: { in: operations.map((operation) => operation.id) },
+    },
     data: { status: 'CREATED', runId: null, ...context.touched() },
   });
   for (const operation of operations) {
     const after = { ...operation, status: 'CREATED' as const, runId: null, version: operation.version + 1 };
     context.record('OperationStatusChanged', 'Operation', operation, after, { related: [operation.runId] });
   }
-  await settlePieces(context, operations.map((operation) => operation.pieceId));
+  await settlePieces(
+    context,
+    operations.map((operation) => operation.pieceId),
+  );
 }
 
 /** The pieces that the input names, or that wait in the line items it names. */
@@ -298,7 +371,10 @@ async function piecesAsked(
           where: {
             organizationId,
             status: 'CREATED',
-            piece: { lineItemId: { in: [...lineItemIds] }, status: { in: ['CONFIRMED', 'QUEUED', 'IN_PROGRESS'] } },
+            piece: {
+              lineItemId: { in: [...lineItemIds] },
+              status: { in: ['CONFIRMED', 'QUEUED', 'IN_PROGRESS'] },
+            },
             processStep: { workstationTypeId: workstation.workstationTypeId },
           },
           select: { pieceId: true },
@@ -308,11 +384,17 @@ async function piecesAsked(
     const path = lineItemIds.length > 0 ? 'lineItemIds' : 'pieceIds';
     throw InvalidInputError.at(path, 'name at least one piece that waits for this type of workstation.');
   }
-  if (ids.length > largestRun) throw InvalidInputError.at('lineItemIds', `are ${ids.length} pieces; a run holds at most ${largestRun}.`);
+  if (ids.length > largestRun)
+    throw InvalidInputError.at('lineItemIds', `are ${ids.length} pieces; a run holds at most ${largestRun}.`);
   return ids;
 }
 
-async function lockForPlanning(context: CommandContext, workstationId: string, pieceIds: readonly string[], runId: string | null): Promise<void> {
+async function lockForPlanning(
+  context: CommandContext,
+  workstationId: string,
+  pieceIds: readonly string[],
+  runId: string | null,
+): Promise<void> {
   const { tx, organizationId } = context;
   const pieces = await tx.piece.findMany({
     where: { organizationId, id: { in: [...pieceIds] } },
@@ -353,9 +435,14 @@ async function plan(
     if (!into.has(operation.pieceId)) into.set(operation.pieceId, operation);
   }
   await planningRun.check(context, { run, workstation, pieces, candidates, taken });
-  const held = run ? await tx.operation.count({ where: { organizationId, runId: run.id, status: 'QUEUED' } }) : 0;
+  const held = run
+    ? await tx.operation.count({ where: { organizationId, runId: run.id, status: 'QUEUED' } })
+    : 0;
   if (held + candidates.size > largestRun) {
-    throw InvalidInputError.at('pieceIds', `make ${held + candidates.size} pieces; a run holds at most ${largestRun}.`);
+    throw InvalidInputError.at(
+      'pieceIds',
+      `make ${held + candidates.size} pieces; a run holds at most ${largestRun}.`,
+    );
   }
   // A piece that was asked for and is in this run already stays where it is.
   return { pieces, candidates: [...candidates.values()] };
@@ -374,5 +461,8 @@ async function place(context: CommandContext, run: Run, operations: readonly Ope
     const after = { ...row, status: 'QUEUED' as const, runId: run.id, version: row.version + 1 };
     context.record('OperationStatusChanged', 'Operation', row, after);
   }
-  await settlePieces(context, operations.map((operation) => operation.pieceId));
+  await settlePieces(
+    context,
+    operations.map((operation) => operation.pieceId),
+  );
 }

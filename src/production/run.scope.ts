@@ -46,7 +46,11 @@ async function touched(context: CommandContext, runId: string) {
  * Locks a run, its workstation, the pieces, line items and orders that it touches and the runs that wait for them.
  * `also` adds locks of the kinds between. Throws NotFoundError.
  */
-export async function lockRun(context: CommandContext, runId: string, also: LockRequest = {}): Promise<RunScope> {
+export async function lockRun(
+  context: CommandContext,
+  runId: string,
+  also: LockRequest = {},
+): Promise<RunScope> {
   const { tx, organizationId } = context;
   const found = await tx.run.findUnique({ where: context.key(runId), select: { workstationId: true } });
   if (!found) throw new NotFoundError('Run', runId);
@@ -66,7 +70,10 @@ export async function lockRun(context: CommandContext, runId: string, also: Lock
     throw new StaleScopeError();
   }
   const run = await tx.run.findUniqueOrThrow({ where: context.key(runId), include: { workstation: true } });
-  const operations = await tx.operation.findMany({ where: { organizationId, runId }, orderBy: { id: 'asc' } });
+  const operations = await tx.operation.findMany({
+    where: { organizationId, runId },
+    orderBy: { id: 'asc' },
+  });
   const pieces = await tx.piece.findMany({ where: { organizationId, id: { in: after.pieces } } });
   const { workstation, ...row } = run;
   return {

@@ -2,7 +2,12 @@
  * What follows when operations have changed: the statuses of their pieces, line items and orders, in the same
  * transaction. The caller holds the locks of all of them.
  */
-import type { LineItem, Operation, PieceStatus, WorkstationKind } from '../../prisma/generated/client/client.ts';
+import type {
+  LineItem,
+  Operation,
+  PieceStatus,
+  WorkstationKind,
+} from '../../prisma/generated/client/client.ts';
 import type { CommandContext } from '../commands/context.ts';
 import { lineItemProgress, type PieceFacts } from '../orders/line-item.progress.ts';
 import { isConfirmed } from '../orders/line-item.state.ts';
@@ -35,7 +40,12 @@ export async function settlePieces(context: CommandContext, pieceIds: readonly s
   const alike = new Map<string, { data: ReturnType<typeof pieceStatus>; ids: string[] }>();
   for (const piece of pieces) {
     const next = pieceStatus(steps.get(piece.id) ?? []);
-    if (next.status === piece.status && next.stepPosition === piece.stepPosition && next.stepKind === piece.stepKind) continue;
+    if (
+      next.status === piece.status &&
+      next.stepPosition === piece.stepPosition &&
+      next.stepKind === piece.stepKind
+    )
+      continue;
     const key = `${next.status} ${next.stepPosition} ${next.stepKind}`;
     const group = alike.get(key) ?? { data: next, ids: [] };
     alike.set(key, group);
@@ -52,7 +62,10 @@ export async function settlePieces(context: CommandContext, pieceIds: readonly s
 }
 
 /** Recomputes these line items from their pieces, and their orders. */
-export async function settleLineItems(context: CommandContext, lineItemIds: readonly string[]): Promise<void> {
+export async function settleLineItems(
+  context: CommandContext,
+  lineItemIds: readonly string[],
+): Promise<void> {
   const { tx, organizationId } = context;
   const items = await tx.lineItem.findMany({ where: { organizationId, id: { in: [...lineItemIds] } } });
   const facts = await pieceFacts(context, lineItemIds);
@@ -79,7 +92,10 @@ export async function setLineItemStatus(
 }
 
 /** Two statements for all of them: the pieces by status, and the kinds of step that were begun. */
-async function pieceFacts(context: CommandContext, lineItemIds: readonly string[]): Promise<Map<string, PieceFacts>> {
+async function pieceFacts(
+  context: CommandContext,
+  lineItemIds: readonly string[],
+): Promise<Map<string, PieceFacts>> {
   const { tx, organizationId } = context;
   const groups = await tx.piece.groupBy({
     by: ['lineItemId', 'status'],
@@ -93,7 +109,10 @@ async function pieceFacts(context: CommandContext, lineItemIds: readonly string[
     organizationId,
     [...lineItemIds],
   );
-  const facts = new Map<string, { counts: Partial<Record<PieceStatus, number>>; begun: Set<WorkstationKind> }>();
+  const facts = new Map<
+    string,
+    { counts: Partial<Record<PieceStatus, number>>; begun: Set<WorkstationKind> }
+  >();
   for (const id of lineItemIds) facts.set(id, { counts: {}, begun: new Set() });
   for (const group of groups) {
     const entry = facts.get(group.lineItemId);

@@ -4,7 +4,6 @@ import {
   type ExecutionArgs,
   type ExecutionResult,
   execute,
-
   Kind,
   type OperationDefinitionNode,
 } from 'graphql';
@@ -14,27 +13,36 @@ import type { StreamMessage } from '../events/stream.ts';
 import type { Metrics } from '../http/metrics.ts';
 import type { Sessions } from './sessions.ts';
 
-/** Executions of single messages that are running or were just made, by everything that they depend on. */
+// How much older than a subscription an execution may be that it is given: displays that come back one after the
+// other share, and nobody sees the shop as it was yesterday.
+const sharedForMs = 1_000;
+
+/** Executions of single messages that are running or were made lately, by everything that they depend on. */
 class SharedExecutions {
-  readonly #results = new Map<string, Promise<ExecutionResult>>();
+  readonly #made = new Map<string, { at: number; result: Promise<ExecutionResult> }>();
   readonly #largest = 1_000;
 
-  /** The execution with this key: the running or recent one, or a new one. */
-  once(key: string, run: () => Promise<ExecutionResult>): Promise<ExecutionResult> {
-    const known = this.#results.get(key);
-    if (known) return known;
-    const result = run();
-    this.#results.set(key, result);
+  /**
+   * The execution with this key: one that is running or made, unless it began long before the subscription did
+   * (what has changed since without an event nobody would ever tell it), or a new one.
+   */
+  once(key: string, begunAt: number, now: number, run: () => Promise<ExecutionResult>): Promise<ExecutionResult> {
+    const known = this.#made.get(key);
+    if (known && known.at >= begunAt - sharedForMs) return known.result;
+    const made = { at: now, result: run() };
+    // Deleted first: the newest stand last, and the oldest go first.
+    this.#made.delete(key);
+    this.#made.set(key, made);
     // A failed execution (a database that is down) is not what later subscribers should see.
-    result.then(
-      (done) => {
-        if (done.errors?.length) this.#results.delete(key);
-      },
-      () => this.#results.delete(key),
-    );
-    const oldest = this.#results.keys().next().value;
-    if (this.#results.size > this.#largest && oldest !== undefined) this.#results.delete(oldest);
-    return result;
+    const forget = () => {
+      if (this.#made.get(key) === made) this.#made.delete(key);
+    };
+    made.result.then((done) => {
+      if (done.errors?.length) forget();
+    }, forget);
+    const oldest = this.#made.keys().next().value;
+    if (this.#made.size > this.#largest && oldest !== undefined) this.#made.delete(oldest);
+    return made.result;
   }
 }
 
@@ -56,7 +64,8 @@ function cursorVariables(operation: OperationDefinitionNode): Set<string> {
   for (const selection of operation.selectionSet.selections) {
     if (selection.kind !== Kind.FIELD) continue;
     for (const argument of selection.arguments ?? []) {
-      if (argument.name.value === 'after' && argument.value.kind === Kind.VARIABLE) names.add(argument.value.name.value);
+      if (argument.name.value === 'after' && argument.value.kind === Kind.VARIABLE)
+        names.add(argument.value.name.value);
     }
   }
   return names;
@@ -93,17 +102,22 @@ export function useLiveSubscriptions(options: { metrics: Metrics; sessions: Sess
     if (!(Symbol.asyncIterator in source)) return source;
     const messages = (source as AsyncIterable<StreamMessage>)[Symbol.asyncIterator]();
     const key = shareKey(args, context);
+    const clock = () => context.runtime.now().getTime();
+    const begunAt = clock();
     metrics.subscriptionStarted();
     let open = true;
     const end = () => {
       if (!open) return;
       open = false;
       leave();
+      // The signal is the socket's: it outlives thousands of subscriptions.
+      base.signal?.removeEventListener('abort', end);
       metrics.subscriptionEnded();
       ended.abort();
     };
     const leave = context.caller ? sessions.enter(context.caller, end) : () => undefined;
     base.signal?.addEventListener('abort', end, { once: true });
+    if (base.signal?.aborted) end();
 
     const results: AsyncIterableIterator<ExecutionResult> = {
       async next() {
@@ -115,7 +129,7 @@ export function useLiveSubscriptions(options: { metrics: Metrics; sessions: Sess
           end();
           return { done: true, value: undefined };
         }
-        const value = await shared.once(`${key} ${message.value.key}`, async () =>
+        const value = await shared.once(`${key} ${message.value.key}`, begunAt, clock(), async () =>
           execute({ ...args, rootValue: message.value, contextValue: context.fresh() }),
         );
         return { done: false, value };
@@ -144,4 +158,3 @@ export function useLiveSubscriptions(options: { metrics: Metrics; sessions: Sess
     },
   };
 }
-

@@ -30,7 +30,8 @@ export class Sessions {
     entry.ends.add(end);
     return () => {
       entry.ends.delete(end);
-      if (entry.ends.size === 0 && this.#open.get(caller.tokenId) === entry) this.#open.delete(caller.tokenId);
+      if (entry.ends.size === 0 && this.#open.get(caller.tokenId) === entry)
+        this.#open.delete(caller.tokenId);
     };
   }
 
@@ -41,8 +42,10 @@ export class Sessions {
     try {
       const asked = [...this.#open.keys()];
       const valid = await this.#database.query<{ id: string; role: string }>(
-        `SELECT id, role::text AS role FROM "ApiToken" WHERE id = ANY($1::uuid[]) AND "revokedAt" IS NULL
-         AND ("expiresAt" IS NULL OR "expiresAt" > now())`,
+        `SELECT t.id, t.role::text AS role FROM "ApiToken" t
+         LEFT JOIN "User" u ON u."organizationId" = t."organizationId" AND u.id = t."userId"
+         WHERE t.id = ANY($1::uuid[]) AND t."revokedAt" IS NULL AND u."archivedAt" IS NULL
+         AND (t."expiresAt" IS NULL OR t."expiresAt" > now())`,
         [asked],
       );
       const roles = new Map(valid.map((row) => [row.id, row.role]));

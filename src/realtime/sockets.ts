@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { GraphQLError } from 'graphql';
+import type { ExecutionArgs, GraphQLError } from 'graphql';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL, type SubscribePayload } from 'graphql-ws';
 import { type Extra, useServer } from 'graphql-ws/use/ws';
-import type { ExecutionArgs } from 'graphql';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Config } from '../config.ts';
+import { BadRequest } from '../http/errors.ts';
 import { socketErrors } from '../http/masking.ts';
 import type { Metrics } from '../http/metrics.ts';
 import { originAllowed } from '../http/plugins.ts';
@@ -21,7 +21,7 @@ export const socketLimits = Object.freeze({
   messageBytes: 256 * 1024,
   /** Bytes that may wait for a client that does not read, before it is closed. */
   bufferedBytes: 1024 * 1024,
-  /** Messages a second from one client. */
+  /** Messages and pings a second from one client. One that has been quiet may send `subscriptions` more at once. */
   messagesPerSecond: 50,
   /** Subscriptions that one socket may hold. */
   subscriptions: 100,
@@ -33,6 +33,8 @@ export const socketLimits = Object.freeze({
   /** ms between pings. */
   keepAlive: 12_000,
 });
+
+export type SocketLimits = { readonly [Name in keyof typeof socketLimits]: number };
 
 /** What Yoga makes of an operation: its pipeline of parse, validate, execute and subscribe. */
 export interface Enveloped {
@@ -55,6 +57,8 @@ export interface SocketOptions {
   enveloped: (context: { caller: Caller; requestId: string; signal: AbortSignal }) => Enveloped;
   /** What the client reads of a failure. */
   mask: (error: unknown, requestId: string) => GraphQLError;
+  /** Limits other than {@link socketLimits}, for tests that would wait for minutes. */
+  limits?: Partial<SocketLimits> | undefined;
 }
 
 interface SocketState {
@@ -80,12 +84,14 @@ const tooMany = 4429;
 /** GraphQL over WebSocket (graphql-transport-ws) on `/graphql`. */
 export function createSockets(options: SocketOptions): Sockets {
   const { config, log, metrics, sessions } = options;
+  const limits: SocketLimits = { ...socketLimits, ...options.limits };
   const server = new WebSocketServer({
     noServer: true,
-    maxPayload: socketLimits.messageBytes,
+    maxPayload: limits.messageBytes,
     perMessageDeflate: false,
     // The upgrade below has looked already; this picks the protocol of those offered.
-    handleProtocols: (offered) => (offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : false),
+    handleProtocols: (offered) =>
+      offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : false,
   });
   const states = new WeakMap<WebSocket, SocketState>();
   const socketsOfToken = new Map<string, number>();
@@ -122,7 +128,10 @@ export function createSockets(options: SocketOptions): Sockets {
 
   const disposable = useServer<Record<string, unknown> | undefined>(
     {
-      connectionInitWaitTimeout: socketLimits.initTimeout,
+      // Without it the reason of a close tells what went wrong inside.
+      isProd: true,
+      jsonMessageReviver: refuseForeignMessages,
+      connectionInitWaitTimeout: limits.initTimeout,
       async onConnect({ connectionParams, extra }) {
         const token = tokenOf(connectionParams) ?? bearerToken(extra.request.headers.authorization);
         const caller = token ? await options.authenticate(token) : null;
@@ -130,16 +139,20 @@ export function createSockets(options: SocketOptions): Sockets {
           extra.socket.close(unauthorized, 'Unauthorized');
           return false;
         }
+        // Gone while its token was looked up: its 'close' has been, and nobody would ever count it off again.
+        if (extra.socket.readyState !== extra.socket.OPEN) return false;
         const open = socketsOfToken.get(caller.tokenId) ?? 0;
-        if (open >= socketLimits.perToken) {
-          extra.socket.close(tooMany, `At most ${socketLimits.perToken} sockets for one token`);
+        if (open >= limits.perToken) {
+          extra.socket.close(tooMany, `At most ${limits.perToken} sockets for one token`);
           return false;
         }
         socketsOfToken.set(caller.tokenId, open + 1);
         extra.socket.once('close', () => forgetSocket(caller.tokenId));
         const state = stateOf(extra);
         state.caller = caller;
-        const leave = sessions.enter(caller, () => extra.socket.close(forbidden, 'The token is not valid any more'));
+        const leave = sessions.enter(caller, () =>
+          extra.socket.close(forbidden, 'The token is not valid any more'),
+        );
         extra.socket.once('close', leave);
         return true;
       },
@@ -147,11 +160,15 @@ export function createSockets(options: SocketOptions): Sockets {
         const state = stateOf(extra);
         const { caller } = state;
         if (!caller) return [];
-        if (state.subscriptions >= socketLimits.subscriptions) {
-          extra.socket.close(tooMany, `At most ${socketLimits.subscriptions} operations on one socket`);
+        if (state.subscriptions >= limits.subscriptions) {
+          extra.socket.close(tooMany, `At most ${limits.subscriptions} operations on one socket`);
           return [];
         }
-        const enveloped = options.enveloped({ caller, requestId: state.requestId, signal: state.closed.signal });
+        const enveloped = options.enveloped({
+          caller,
+          requestId: state.requestId,
+          signal: state.closed.signal,
+        });
         const prepared = await prepare(enveloped, payload, (error) => options.mask(error, state.requestId));
         if (Array.isArray(prepared)) return prepared;
         state.subscriptions++;
@@ -167,23 +184,27 @@ export function createSockets(options: SocketOptions): Sockets {
       },
     },
     server,
-    socketLimits.keepAlive,
+    limits.keepAlive,
   );
 
   return {
     upgrade(request, socket, head) {
-      const refuse = (status: string): void => void socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+      const refuse = (status: string): void =>
+        void socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
       const { origin } = request.headers;
       const path = (request.url ?? '').split('?')[0];
       // A browser's page sends its origin and needs no preflight for a socket: without this any page could open one.
-      if (origin && !originAllowed(config, origin) && !isSameOrigin(origin, request)) return refuse('403 Forbidden');
+      if (origin && !originAllowed(config, origin) && !isSameOrigin(origin, request))
+        return refuse('403 Forbidden');
       if (path !== '/graphql') return refuse('404 Not Found');
-      if (draining || server.clients.size >= socketLimits.perProcess) return refuse('503 Service Unavailable');
+      if (draining || server.clients.size >= limits.perProcess)
+        return refuse('503 Service Unavailable');
       server.handleUpgrade(request, socket, head, (client) => server.emit('connection', client, request));
     },
     async drain() {
       draining = true;
-      for (const client of server.clients) client.close(goingAway, 'The server is restarting: resume from your cursor');
+      for (const client of server.clients)
+        client.close(goingAway, 'The server is restarting: resume from your cursor');
       await disposable.dispose();
     },
   };
@@ -194,25 +215,27 @@ export function createSockets(options: SocketOptions): Sockets {
   }
 
   function guardSocket(socket: WebSocket): void {
-    let windowStart = Date.now();
-    let received = 0;
-    socket.on('message', () => {
+    // A bucket rather than a window: a display that comes back sends all of its subscriptions at once.
+    const bucket = limits.messagesPerSecond + limits.subscriptions;
+    let left = bucket;
+    let filledAt = Date.now();
+    const count = () => {
       const now = Date.now();
-      if (now - windowStart >= 1_000) {
-        windowStart = now;
-        received = 0;
-      }
-      received++;
-      // A peer that sends and never reads fills our memory with the answers (pings count too).
-      if (received > socketLimits.messagesPerSecond || socket.bufferedAmount > socketLimits.bufferedBytes) {
-        log.warn({ requestId: states.get(socket)?.requestId, received }, 'a socket was closed for flooding');
-        socket.terminate();
-      }
-    });
+      left = Math.min(bucket, left + ((now - filledAt) / 1_000) * limits.messagesPerSecond) - 1;
+      filledAt = now;
+      // A peer that sends and never reads fills our memory with the answers.
+      if (left >= 0 && socket.bufferedAmount <= limits.bufferedBytes) return;
+      if (socket.readyState !== socket.OPEN) return;
+      log.warn({ requestId: states.get(socket)?.requestId }, 'a socket was closed for flooding');
+      socket.terminate();
+    };
+    socket.on('message', count);
+    // The protocol's own pings are answered below us, and queue as well where the peer does not read.
+    socket.on('ping', count);
     const send = socket.send.bind(socket) as (data: string | Buffer, ...rest: unknown[]) => void;
     // One that does not read is closed: it resumes from its cursor, and its backlog is the log's, not ours.
     socket.send = ((data: string | Buffer, ...rest: unknown[]) => {
-      if (socket.bufferedAmount > socketLimits.bufferedBytes) {
+      if (socket.bufferedAmount > limits.bufferedBytes) {
         log.warn({ requestId: states.get(socket)?.requestId }, 'a socket that does not read was closed');
         socket.terminate();
         return;
@@ -245,6 +268,10 @@ async function prepare(
   }
   const errors = enveloped.validate(enveloped.schema, document);
   if (errors.length > 0) return [...errors];
+  if (!getOperationAST(document, payload.operationName)) {
+    // graphql-ws would answer so too, without a word to us that the operation is over.
+    return [new BadRequest('The document holds no operation of that name, or several and no name was given.')];
+  }
   const contextValue = await enveloped.contextFactory();
   const args: ExecutionArgs = {
     schema: enveloped.schema,
@@ -257,11 +284,23 @@ async function prepare(
   return args;
 }
 
-/** `{ authorization: "Bearer …" }` or `{ token: "…" }` of the client's connection_init. */
-function tokenOf(parameters: Readonly<Record<string, unknown>> | undefined): string | null {
-  const header = parameters?.['authorization'] ?? parameters?.['Authorization'];
-  if (typeof header === 'string') return bearerToken(header);
-  const token = parameters?.['token'];
-  return typeof token === 'string' ? token : null;
+const clientMessages = new Set(['connection_init', 'ping', 'pong', 'subscribe', 'complete']);
+
+/**
+ * Part of parsing a message, so that what it throws is the client's fault (4400) and not ours (4500): messages that
+ * only a server sends. Being given to JSON.parse, it also bounds how deeply a message may be nested: what is too
+ * deep overflows there, where it is caught, and not when it is sent back in a pong.
+ */
+function refuseForeignMessages(key: string, value: unknown): unknown {
+  if (key !== '' || typeof value !== 'object' || value === null || !('type' in value)) return value;
+  if (!clientMessages.has(String(value.type))) throw new Error('Not a message of a client.');
+  return value;
 }
 
+/** `{ authorization: "Bearer …" }` or `{ token: "…" }` of the client's connection_init. */
+function tokenOf(parameters: Readonly<Record<string, unknown>> | undefined): string | null {
+  const header = parameters?.authorization ?? parameters?.Authorization;
+  if (typeof header === 'string') return bearerToken(header);
+  const token = parameters?.token;
+  return typeof token === 'string' ? token : null;
+}
