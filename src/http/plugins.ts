@@ -287,11 +287,29 @@ export function originAllowed(config: Pick<Config, 'allowedOrigins'>, origin: st
   return config.allowedOrigins.includes(origin);
 }
 
+/** What a person finds in GraphiQL at first. */
+const graphiql = {
+  title: 'Heatmark',
+  headers: '{ "authorization": "Bearer <token>" }',
+  shouldPersistHeaders: true,
+  defaultQuery: `# Put your token under "Headers" below, then press the reload button on the left to see the schema.
+
+query FirstLook {
+  organization { name }
+  eventCursor
+  orders(first: 10, orderBy: [{ field: DUE_DATE }]) {
+    totalCount
+    nodes { number name status dueDate progress { stage count } }
+  }
+}
+`,
+};
+
 /** What has to be an option of `createYoga`; spread it beside `schema`, `context` and `plugins`. */
 export function yogaOptions(config: Pick<Config, 'allowedOrigins' | 'graphiql'>) {
   return {
     graphqlEndpoint: '/graphql',
-    graphiql: config.graphiql ? { title: 'Heatmark' } : false,
+    graphiql: config.graphiql ? graphiql : false,
     landingPage: false,
     batching: false,
     multipart: false,
