@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
-import { type DocumentNode, type GraphQLError, visit } from 'graphql';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
+import { type DocumentNode, type GraphQLError, visit } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { PrismaClient } from '../prisma/generated/client/client.ts';
 // The one import from schema/ in src/: this is where the finished schema is put to work.
@@ -9,6 +9,7 @@ import { receiptHousekeeping } from './commands/receipts.ts';
 import type { Config } from './config.ts';
 import { RequestContext } from './context.ts';
 import { openPrisma } from './database/client.ts';
+import { isUnavailable } from './database/errors.ts';
 import type { Database } from './database/open.ts';
 import { AccessDeniedError, MalformedInputError } from './errors.ts';
 import { type Bus, memoryBus, redisBus } from './events/bus.ts';
@@ -143,27 +144,6 @@ function mapError(cause: unknown): GraphQLError | undefined {
   if (isUnavailable(cause))
     return new Unavailable('The database is not available now. Try again in a moment.');
   return undefined;
-}
-
-// Prisma: cannot reach the server, timed out in the pool or waiting for a transaction; PostgreSQL: going or gone.
-const unavailableCodes = new Set([
-  'P1001',
-  'P1002',
-  'P1008',
-  'P1017',
-  'P2024',
-  'P2028',
-  '57P01',
-  '57P03',
-  '53300',
-  'ECONNREFUSED',
-]);
-
-function isUnavailable(cause: unknown): boolean {
-  const { code, cause: inner } = (cause ?? {}) as { code?: unknown; cause?: unknown };
-  if (typeof code === 'string' && unavailableCodes.has(code)) return true;
-  const { originalCode } = (inner ?? {}) as { originalCode?: unknown };
-  return typeof originalCode === 'string' && unavailableCodes.has(originalCode);
 }
 
 /** Finds out who asks, before anything is parsed: what may be introspected depends on it. */

@@ -8,13 +8,11 @@ import {
 } from '../../src/production/run.execution.service.ts';
 import {
   addRunPieces,
-  cancelRun,
   createRun,
-  moveRun,
-  queueRun,
   removeRunPieces,
   updateRun,
 } from '../../src/production/run.planning.service.ts';
+import { cancelRun, moveRun, queueRun } from '../../src/production/run.queue.service.ts';
 import { enumOf } from '../shared/enums.ts';
 import { many, mutation, one } from '../shared/mutation.ts';
 

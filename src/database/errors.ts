@@ -40,3 +40,18 @@ export function isUniqueViolation(error: unknown): boolean {
     (error.code === 'P2002' || codeOf(error) === '23505')
   );
 }
+
+// Prisma: cannot reach the server, or timed out in the pool or waiting for a transaction. PostgreSQL: going, gone, full,
+// or a lock or statement that took too long under load. None is the client's fault, and each passes.
+const unavailableCodes = new Set([
+  ...['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'ECONNREFUSED', 'ECONNRESET'],
+  ...['57P01', '57P02', '57P03', '53300', '53400', '55P03', '57014', '25P03', '08006', '08003', '08001'],
+]);
+
+/** Whether the database could not serve the request now, and may in a moment. */
+export function isUnavailable(error: unknown): boolean {
+  const code = codeOf(error);
+  if (code !== null && unavailableCodes.has(code)) return true;
+  // What lost every retry.
+  return isRetryable(error);
+}

@@ -97,9 +97,11 @@ export function redisBus(url: string, log: Logger): Bus {
       }
       // With Redis down this must not hold up a display: the poll serves it until the subscription stands.
       await Promise.race([
-        acknowledged.catch((error: unknown) =>
-          log.warn({ err: error, topic }, 'Redis refused a subscription'),
-        ),
+        acknowledged.catch((error: unknown) => {
+          // Forgotten, so that the next who listens asks again.
+          if (topics.get(topic) === acknowledged) topics.delete(topic);
+          log.warn({ err: error, topic }, 'Redis refused a subscription');
+        }),
         new Promise((resolve) => setTimeout(resolve, 1_000).unref()),
       ]);
       return () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import type { Entry, Follower } from './follower.ts';
 import {
@@ -142,7 +143,7 @@ export async function* eventStream(
     let toldAt = Date.now();
     if (start.gap) yield start.gap;
     if (after === null || start.gap) yield position(feed.epoch, cursor);
-    while (!signal.aborted) {
+    while (!signal.aborted && !log.closed) {
       const events = await feed.events.after(cursor);
       for (const event of events) {
         if (signal.aborted) return;
@@ -178,7 +179,6 @@ export async function* eventStream(
         told < cursor ? Math.max(1, positionEvery - silentFor) : null,
         signal,
       );
-      if (log.closed) return;
     }
   } finally {
     endTicks?.();
@@ -205,6 +205,9 @@ export async function* readingStream(
   },
 ): AsyncGenerator<StreamMessage, void, void> {
   const { organizationId, sensorIds, after, signal } = options;
+  const { positionEvery } = log;
+  // Part of the key: two displays of one machine may have begun when it had other sensors.
+  const chosen = sensorIds ? fingerprint(sensorIds) : 'all';
   const feed = await log.feed(organizationId);
   try {
     const start = await begin(after, { epoch: feed.epoch, head: feed.readings.head }, async () => {
@@ -212,12 +215,16 @@ export async function* readingStream(
       return log.readingHead(organizationId);
     });
     let cursor = start.position;
+    let told = cursor;
+    let toldAt = Date.now();
     if (start.gap) yield start.gap;
     if (after === null || start.gap) yield position(feed.epoch, cursor);
-    while (!signal.aborted) {
+    while (!signal.aborted && !log.closed) {
       if (!feed.readings.holds(cursor) && feed.readings.head - cursor > replayedReadings) {
         const from = encodeCursor({ epoch: feed.epoch, position: cursor });
         cursor = feed.readings.head;
+        told = cursor;
+        toldAt = Date.now();
         const to = encodeCursor({ epoch: feed.epoch, position: cursor });
         yield { type: 'Gap', from, to, reason: 'SKIPPED', key: `gap:${from}:${to}` };
       }
@@ -230,15 +237,39 @@ export async function* readingStream(
           const readings = wanted.slice(from, from + readingsPerMessage);
           const until = readings.at(-1);
           if (!until) break;
+          told = until.position;
+          toldAt = Date.now();
           const at = encodeCursor({ epoch: feed.epoch, position: until.position });
-          yield { type: 'Readings', readings, cursor: at, key: `readings:${readings[0]?.position}:${at}` };
+          yield {
+            type: 'Readings',
+            readings,
+            cursor: at,
+            key: `readings:${chosen}:${readings[0]?.position}:${at}`,
+          };
         }
         continue;
       }
-      await growth(feed.readings, null, null, signal);
-      if (log.closed) return;
+      // Else the display of a quiet sensor would be told of a Gap, although nothing of its own was skipped.
+      const silentFor = Date.now() - toldAt;
+      if (told < cursor && silentFor >= positionEvery) {
+        told = cursor;
+        toldAt = Date.now();
+        yield position(feed.epoch, cursor);
+        continue;
+      }
+      await growth(
+        feed.readings,
+        null,
+        told < cursor ? Math.max(1, positionEvery - silentFor) : null,
+        signal,
+      );
     }
   } finally {
     feed.release();
   }
 }
+
+const fingerprint = (ids: ReadonlySet<string>): string =>
+  createHash('sha256')
+    .update([...ids].sort().join())
+    .digest('base64url');

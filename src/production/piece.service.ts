@@ -3,7 +3,7 @@ import { command } from '../commands/command.ts';
 import { expectedVersion, idOf, line } from '../commands/input.ts';
 import { stateTable } from '../commands/states.ts';
 import { ConflictError, NotFoundError, TransitionError } from '../errors.ts';
-import { newAttempts } from './run.planning.service.ts';
+import { newAttempts } from './operation.changes.ts';
 import { latestSteps, settlePieces } from './settle.ts';
 
 /** What a person may do with a piece by itself. Its status follows from its operations: see `piece.status.ts`. */

@@ -26,7 +26,12 @@ class SharedExecutions {
    * The execution with this key: one that is running or made, unless it began long before the subscription did
    * (what has changed since without an event nobody would ever tell it), or a new one.
    */
-  once(key: string, begunAt: number, now: number, run: () => Promise<ExecutionResult>): Promise<ExecutionResult> {
+  once(
+    key: string,
+    begunAt: number,
+    now: number,
+    run: () => Promise<ExecutionResult>,
+  ): Promise<ExecutionResult> {
     const known = this.#made.get(key);
     if (known && known.at >= begunAt - sharedForMs) return known.result;
     const made = { at: now, result: run() };
@@ -127,6 +132,8 @@ export function useLiveSubscriptions(options: { metrics: Metrics; sessions: Sess
         });
         if (message.done || !open) {
           end();
+          // One that has ended while it held a message would never give its feed back.
+          await messages.return?.();
           return { done: true, value: undefined };
         }
         const value = await shared.once(`${key} ${message.value.key}`, begunAt, clock(), async () =>

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { ExecutionArgs, GraphQLError } from 'graphql';
+import { type ExecutionArgs, type GraphQLError, getOperationAST } from 'graphql';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL, type SubscribePayload } from 'graphql-ws';
 import { type Extra, useServer } from 'graphql-ws/use/ws';
 import type { Logger } from 'pino';
@@ -197,8 +197,7 @@ export function createSockets(options: SocketOptions): Sockets {
       if (origin && !originAllowed(config, origin) && !isSameOrigin(origin, request))
         return refuse('403 Forbidden');
       if (path !== '/graphql') return refuse('404 Not Found');
-      if (draining || server.clients.size >= limits.perProcess)
-        return refuse('503 Service Unavailable');
+      if (draining || server.clients.size >= limits.perProcess) return refuse('503 Service Unavailable');
       server.handleUpgrade(request, socket, head, (client) => server.emit('connection', client, request));
     },
     async drain() {
@@ -270,7 +269,9 @@ async function prepare(
   if (errors.length > 0) return [...errors];
   if (!getOperationAST(document, payload.operationName)) {
     // graphql-ws would answer so too, without a word to us that the operation is over.
-    return [new BadRequest('The document holds no operation of that name, or several and no name was given.')];
+    return [
+      new BadRequest('The document holds no operation of that name, or several and no name was given.'),
+    ];
   }
   const contextValue = await enveloped.contextFactory();
   const args: ExecutionArgs = {
