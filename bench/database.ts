@@ -17,6 +17,8 @@ export interface BenchDatabase {
   readonly organizationId: string;
   readonly token: string;
   readonly counts: Readonly<Record<string, number>>;
+  /** An order of the other organization: nobody here may see it. */
+  readonly foreignOrderId: string;
   /** Drops it unless it is to be kept. */
   close(): Promise<void>;
 }
@@ -48,7 +50,9 @@ export async function openBenchDatabase(
       throw error;
     }
   } else if (found !== marker) {
-    throw new Error(`The database ${name} is not one of this benchmark at scale ${scale}: it holds "${found}".`);
+    throw new Error(
+      `The database ${name} is not one of this benchmark at scale ${scale}: it holds "${found}".`,
+    );
   }
   try {
     return {
@@ -99,7 +103,9 @@ async function make(url: string, scale: number): Promise<void> {
   }
 }
 
-async function describe(url: string): Promise<Pick<BenchDatabase, 'organizationId' | 'counts'>> {
+async function describe(
+  url: string,
+): Promise<Pick<BenchDatabase, 'organizationId' | 'counts' | 'foreignOrderId'>> {
   return onServer(url, async (client) => {
     const { rows } = await client.query<{ id: string }>(`SELECT id FROM "Organization" WHERE code = 'bench'`);
     const organizationId = rows[0]?.id;
@@ -112,7 +118,11 @@ async function describe(url: string): Promise<Pick<BenchDatabase, 'organizationI
       );
       counts[table] = counted.rows[0]?.count ?? 0;
     }
-    return { organizationId, counts };
+    const foreign = await client.query<{ id: string }>(
+      `SELECT id FROM "Order" WHERE "organizationId" <> $1 LIMIT 1`,
+      [organizationId],
+    );
+    return { organizationId, counts, foreignOrderId: foreign.rows[0]?.id ?? '' };
   });
 }
 

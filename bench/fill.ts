@@ -23,7 +23,9 @@ export interface Shop {
 const large = ['Order', 'LineItem', 'Piece', 'Operation', 'Run', 'Build'];
 
 export async function fill(client: pg.Client, shops: readonly Shop[]): Promise<void> {
-  await client.query(`SET synchronous_commit = off; SET maintenance_work_mem = '256MB'; SET work_mem = '64MB'`);
+  await client.query(
+    `SET synchronous_commit = off; SET maintenance_work_mem = '256MB'; SET work_mem = '64MB'`,
+  );
   // Foreign keys hold by construction; checking them doubles the time. Only a superuser may leave it out.
   await client.query(`SET session_replication_role = replica`).catch(() => undefined);
   const indexes = await dropIndexes(client);
@@ -56,7 +58,7 @@ function statements({ organizationId, orders }: Shop, place: number): string[] {
   // The organizations' orders come in at the same times: neighbours in every index that begins with an id.
   const orderMs = (order: string) => `(${begin + place} + (${order}) * ${step}::bigint)`;
   const runMs = (block: string) => `(${orderMs(`((${block}) + 1) * ${ordersPerBlock}`)})`;
-  const instant = (ms: string) => `to_timestamp(${ms} / 1000.0)`;
+  const instant = (ms: string) => `to_timestamp((${ms}) / 1000.0)`;
   /** A UUIDv7: its time, what it is and whose, and its number. */
   const id = (tag: string, ms: string, n: string) =>
     `(lpad(to_hex((${ms})::bigint), 12, '0') || '7${tag}8${place.toString(16).padStart(3, '0')}' || lpad(to_hex((${n})::bigint), 12, '0'))::uuid`;

@@ -234,6 +234,8 @@ function describe(schema: z.ZodType, where: string): Described {
         defaultValue: definition.defaultValue,
       });
     case 'array':
+      // A list that is one value: the points of a boundary are pairs, and JSON to GraphQL.
+      if (scalar) return leaf(scalar);
       return { ...through(definition.element as z.ZodType, { list: true, required: true }), meta };
     case 'object':
       if (!meta.input) throw new Error(`${where} is an object without meta({ input }).`);

@@ -32,18 +32,16 @@ export function changedFields(
   return { before: before ? was : null, after: is };
 }
 
+// Numbers of other systems, and what every row points to.
+const notAReference = new Set(['organizationId', 'externalId', 'trackingId']);
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** What streams filter an event by: its subject, and every object that the row points to. */
 export function relatedIds(row: Row, more: readonly (string | null)[]): string[] {
   const ids = new Set<string>([row.id as string]);
   for (const [field, value] of Object.entries(row)) {
-    if (
-      field.endsWith('Id') &&
-      field !== 'organizationId' &&
-      field !== 'externalId' &&
-      typeof value === 'string'
-    ) {
-      ids.add(value);
-    }
+    if (!field.endsWith('Id') || notAReference.has(field)) continue;
+    if (typeof value === 'string' && uuid.test(value)) ids.add(value);
   }
   for (const id of more) if (id) ids.add(id);
   return [...ids];

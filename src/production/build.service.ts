@@ -47,6 +47,10 @@ export const demandOf: Readonly<Record<BuildStatus, Demand>> = {
   UNKNOWN: 'alert',
 };
 
+/** Whether a build of that status has begun, as far as its machine says. */
+const begun = (status: BuildStatus): boolean =>
+  demandOf[status] !== 'nothing' && demandOf[status] !== 'alert';
+
 /** A build in one of these has ended: what the machine reports next under its name is another attempt. */
 const ended: ReadonlySet<BuildStatus> = new Set(
   (Object.keys(demandOf) as BuildStatus[]).filter(
@@ -81,8 +85,8 @@ export const reportBuild = command('reportBuild', {
     const { scope, linked } = await lockBuild(context, input.machineId, input.name);
     const last = await lastAttempt(context, input.machineId, input.name);
     if (last && observedAt < last.reportedAt) return { buildId: last.id, applied: false };
-    const known =
-      last && !input.newAttempt && !(ended.has(last.status) && !ended.has(input.status)) ? last : null;
+    const goesOn = last && !input.newAttempt && !(ended.has(last.status) && !ended.has(input.status));
+    const known = goesOn || isRepeated(last, input) ? last : null;
     if (known) checkLayers(known, input.currentLayer ?? null);
     const before = known?.status ?? null;
     const build = known
@@ -100,6 +104,17 @@ interface Report {
   layers?: number | null | undefined;
   currentLayer?: number | null | undefined;
   estimatedTime?: number | null | undefined;
+  observedAt?: Date | null | undefined;
+}
+
+/** Whether it is the report that stands, sent again: a repeated `newAttempt` begins no further one. */
+function isRepeated(last: Build | null, { observedAt, status, currentLayer }: Report): boolean {
+  return (
+    last !== null &&
+    observedAt?.getTime() === last.reportedAt.getTime() &&
+    status === last.status &&
+    (currentLayer ?? null) === last.currentLayer
+  );
 }
 
 function checkLayers(build: Build, layer: number | null): void {
@@ -186,7 +201,7 @@ async function createBuild(
       attempt,
       runId,
       reportedAt: observedAt,
-      startedAt: demandOf[status] === 'nothing' || demandOf[status] === 'alert' ? null : observedAt,
+      startedAt: begun(status) ? observedAt : null,
       endedAt: ended.has(status) ? observedAt : null,
     },
   });
@@ -213,7 +228,7 @@ async function updateBuild(
       }),
       status,
       reportedAt: observedAt,
-      startedAt: build.startedAt ?? (demandOf[status] === 'nothing' ? null : observedAt),
+      startedAt: build.startedAt ?? (begun(status) ? observedAt : null),
       endedAt: ended.has(status) ? (build.endedAt ?? observedAt) : null,
       // A layer is progress, not a change that somebody could have overlooked.
       ...(changed ? context.touched() : { updatedAt: context.now }),

@@ -8,6 +8,7 @@ export async function newAttempts(
   context: CommandContext,
   operations: readonly Operation[],
   runId: string | null,
+  reason: string | null = null,
 ): Promise<Operation[]> {
   if (operations.length === 0) return [];
   const rows = await context.tx.operation.createManyAndReturn({
@@ -22,7 +23,7 @@ export async function newAttempts(
       status: runId ? ('QUEUED' as const) : ('CREATED' as const),
     })),
   });
-  for (const row of rows) context.record('OperationStatusChanged', 'Operation', null, row);
+  for (const row of rows) context.record('OperationStatusChanged', 'Operation', null, row, { reason });
   return rows;
 }
 

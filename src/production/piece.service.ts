@@ -21,7 +21,7 @@ export const redoPiece = command('redoPiece', {
     reason: line(500).nullish().describe('Why: it stays in the history.'),
   },
   refusals: [NotFoundError, ConflictError, TransitionError],
-  run: async (context, { pieceId, expectedVersion: expected }) => {
+  run: async (context, { pieceId, expectedVersion: expected, reason }) => {
     const { tx, organizationId } = context;
     const found = await tx.piece.findUnique({
       where: context.key(pieceId),
@@ -34,7 +34,7 @@ export const redoPiece = command('redoPiece', {
     pieceStates.require(piece.status, 'redo');
     const operations = await tx.operation.findMany({ where: { organizationId, pieceId } });
     const failed = (latestSteps(operations).get(pieceId) ?? []).filter((step) => step.status === 'ERROR');
-    const [attempt] = await newAttempts(context, failed, null);
+    const [attempt] = await newAttempts(context, failed, null, reason ?? null);
     if (!attempt) throw new TransitionError('Piece', piece.status, 'redo', []);
     await settlePieces(context, [pieceId]);
     return { pieceId, operationId: attempt.id };

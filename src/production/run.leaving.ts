@@ -62,8 +62,10 @@ export async function leaveRuns(
     include: { operations: { where: { status: { in: ['QUEUED', 'IN_PROGRESS'] } }, take: 1 } },
   });
   for (const { operations: left, ...run } of runs) {
-    if (left.length > 0 || !runStates.allows(run.status, 'cancel')) continue;
-    await writeRun(context, run, { status: 'CANCELLED', queueRank: null, endedAt: context.now }, reason);
+    // A run that keeps other pieces has changed all the same: who shows it must hear of it.
+    if (left.length > 0) await writeRun(context, run, {}, reason);
+    else if (runStates.allows(run.status, 'cancel'))
+      await writeRun(context, run, { status: 'CANCELLED', queueRank: null, endedAt: context.now }, reason);
   }
   await settleReadiness(context, runIds);
 }

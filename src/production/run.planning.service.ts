@@ -138,7 +138,8 @@ export const removeRunPieces = command('removeRunPieces', {
       if (!operation) throw InvalidInputError.at(['pieceIds', String(place)], 'is not a piece of this run.');
       return operation;
     });
-    await release(context, leaving);
+    // A piece that is named twice leaves once.
+    await release(context, [...new Set(leaving)]);
     await writeRun(context, scope.run, {});
     await settleReadiness(context, [runId]);
     return { runId };

@@ -109,13 +109,34 @@ export const moveRun = command('moveRun', {
       throw InvalidInputError.at('afterRunId', 'is not queued at the same workstation.');
     const rankAt = (at: number) => (queue[at]?.queueRank ? new Decimal(queue[at].queueRank.toFixed()) : null);
     const [before, behind] = [rankAt(place - 1), rankAt(place)];
-    const queueRank = between(before, behind);
-    await writeRun(context, run, { queueRank });
+    const rank = between(before, behind);
+    const full = (before && rank.lte(before)) || (behind && rank.gte(behind));
+    if (full) await spreadQueue(context, run);
+    await writeRun(context, run, { queueRank: full ? new Decimal(place).plus(0.5) : rank });
     return { runId };
   },
 });
 
-/** A rank between two others. Twelve places after the point let a queue be rearranged about forty times in one gap. */
+/**
+ * Ranks the other runs of a queue 1, 2, 3 … in the order that they have. No order changes, so no version does; the
+ * workstation, which is locked, keeps everybody else away from its ranks.
+ */
+async function spreadQueue(context: CommandContext, moved: Run): Promise<void> {
+  await context.tx.$executeRawUnsafe(
+    `UPDATE "Run" r SET "queueRank" = q.place FROM (
+       SELECT id, row_number() OVER (ORDER BY "queueRank", id) AS place FROM "Run"
+       WHERE "organizationId" = $1::uuid AND "workstationId" = $2::uuid AND "queueRank" IS NOT NULL AND id <> $3::uuid
+     ) q WHERE r."organizationId" = $1::uuid AND r.id = q.id`,
+    context.organizationId,
+    moved.workstationId,
+    moved.id,
+  );
+}
+
+/**
+ * A rank between two others; one of them where none is left: twelve places after the point let a queue be rearranged
+ * about forty times in one gap.
+ */
 function between(before: Decimal | null, behind: Decimal | null): Decimal {
   if (!before) return behind ? behind.minus(1) : new Decimal(1);
   return behind ? before.plus(behind).div(2).toDecimalPlaces(12) : before.plus(1);

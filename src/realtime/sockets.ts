@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ExecutionArgs, type GraphQLError, getOperationAST } from 'graphql';
@@ -6,7 +7,7 @@ import { type Extra, useServer } from 'graphql-ws/use/ws';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Config } from '../config.ts';
-import { BadRequest } from '../http/errors.ts';
+import { BadRequest, RateLimited, Unauthenticated, Unavailable } from '../http/errors.ts';
 import { socketErrors } from '../http/masking.ts';
 import type { Metrics } from '../http/metrics.ts';
 import { originAllowed } from '../http/plugins.ts';
@@ -65,14 +66,21 @@ interface SocketState {
   caller?: Caller;
   requestId: string;
   closed: AbortController;
-  subscriptions: number;
-  enveloped: Map<string, Enveloped>;
+  /** The ids of the operations that this socket holds. */
+  operations: Set<string>;
+  /** Those of them that will have one answer: queries and mutations. */
+  unanswered: Set<string>;
+  /** Called when the last of them is answered. */
+  answered: (() => void) | null;
   [key: PropertyKey]: unknown;
 }
 
 export interface Sockets {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** Tells every client that the server goes, so that it resumes elsewhere from its cursor. */
+  /**
+   * Answers what is running, then tells every client that the server goes, so that it resumes elsewhere from its
+   * cursor. Whoever cuts the connections that are left bounds how long this takes.
+   */
   drain(): Promise<void>;
 }
 
@@ -95,7 +103,7 @@ export function createSockets(options: SocketOptions): Sockets {
   });
   const states = new WeakMap<WebSocket, SocketState>();
   const socketsOfToken = new Map<string, number>();
-  let draining = false;
+  let drained: Promise<void> | undefined;
 
   const forgetSocket = (tokenId: string): void => {
     const open = (socketsOfToken.get(tokenId) ?? 1) - 1;
@@ -114,15 +122,18 @@ export function createSockets(options: SocketOptions): Sockets {
     const state: SocketState = {
       requestId: requestIdFrom(request.headers[requestIdHeader]),
       closed: new AbortController(),
-      subscriptions: 0,
-      enveloped: new Map(),
+      operations: new Set(),
+      unanswered: new Set(),
+      answered: null,
     };
     states.set(socket, state);
+    // Each subscription listens to it.
+    setMaxListeners(0, state.closed.signal);
     socket.on('close', () => {
       metrics.socketClosed();
       state.closed.abort();
+      state.answered?.();
     });
-    socket.on('error', (error) => log.debug({ err: error, requestId: state.requestId }, 'a socket failed'));
     guardSocket(socket);
   });
 
@@ -159,20 +170,27 @@ export function createSockets(options: SocketOptions): Sockets {
       async onSubscribe({ extra }, id, payload) {
         const state = stateOf(extra);
         const { caller } = state;
-        if (!caller) return [];
-        if (state.subscriptions >= limits.subscriptions) {
-          extra.socket.close(tooMany, `At most ${limits.subscriptions} operations on one socket`);
-          return [];
+        if (!caller) return [new Unauthenticated()];
+        if (drained) return [new Unavailable('The server is stopping: try again.', 1)];
+        if (state.operations.size >= limits.subscriptions) {
+          const why = `At most ${limits.subscriptions} operations on one socket`;
+          extra.socket.close(tooMany, why);
+          return [new RateLimited(1, why)];
         }
+        // Before anything is waited for: many that are sent at once would all pass otherwise.
+        state.operations.add(id);
         const enveloped = options.enveloped({
           caller,
           requestId: state.requestId,
           signal: state.closed.signal,
         });
         const prepared = await prepare(enveloped, payload, (error) => options.mask(error, state.requestId));
-        if (Array.isArray(prepared)) return prepared;
-        state.subscriptions++;
-        state.enveloped.set(id, enveloped);
+        if (Array.isArray(prepared)) {
+          state.operations.delete(id);
+          return prepared;
+        }
+        const operation = getOperationAST(prepared.document, prepared.operationName)?.operation;
+        if (operation !== 'subscription') state.unanswered.add(id);
         return prepared;
       },
       execute: (args) => envelopedOf(args).execute(args) as never,
@@ -180,12 +198,22 @@ export function createSockets(options: SocketOptions): Sockets {
       onError: (_context, _id, _payload, errors) => socketErrors(errors) as never,
       onComplete({ extra }, id) {
         const state = stateOf(extra);
-        if (state.enveloped.delete(id)) state.subscriptions--;
+        state.operations.delete(id);
+        state.unanswered.delete(id);
+        if (state.unanswered.size === 0) state.answered?.();
       },
     },
     server,
     limits.keepAlive,
   );
+
+  server.on('connection', (socket) => {
+    // After graphql-ws has set up the socket: it prints a peer's malformed frame on the console, past the log.
+    socket.removeAllListeners('error');
+    socket.on('error', (error) =>
+      log.debug({ err: error, requestId: states.get(socket)?.requestId }, 'a socket failed'),
+    );
+  });
 
   return {
     upgrade(request, socket, head) {
@@ -197,16 +225,29 @@ export function createSockets(options: SocketOptions): Sockets {
       if (origin && !originAllowed(config, origin) && !isSameOrigin(origin, request))
         return refuse('403 Forbidden');
       if (path !== '/graphql') return refuse('404 Not Found');
-      if (draining || server.clients.size >= limits.perProcess) return refuse('503 Service Unavailable');
+      if (drained || server.clients.size >= limits.perProcess) return refuse('503 Service Unavailable');
       server.handleUpgrade(request, socket, head, (client) => server.emit('connection', client, request));
     },
-    async drain() {
-      draining = true;
-      for (const client of server.clients)
-        client.close(goingAway, 'The server is restarting: resume from your cursor');
-      await disposable.dispose();
+    drain() {
+      drained ??= drainOnce();
+      return drained;
     },
   };
+
+  async function drainOnce(): Promise<void> {
+    await Promise.all(
+      [...server.clients].map(async (client) => {
+        const state = states.get(client);
+        if (state && state.unanswered.size > 0 && client.readyState === client.OPEN) {
+          await new Promise<void>((resolve) => {
+            state.answered = resolve;
+          });
+        }
+        client.close(goingAway, 'The server is restarting: resume from your cursor');
+      }),
+    );
+    await disposable.dispose();
+  }
 
   function isSameOrigin(origin: string, request: IncomingMessage): boolean {
     const url = URL.canParse(origin) ? new URL(origin) : null;
@@ -233,13 +274,15 @@ export function createSockets(options: SocketOptions): Sockets {
     socket.on('ping', count);
     const send = socket.send.bind(socket) as (data: string | Buffer, ...rest: unknown[]) => void;
     // One that does not read is closed: it resumes from its cursor, and its backlog is the log's, not ours.
-    socket.send = ((data: string | Buffer, ...rest: unknown[]) => {
+    socket.send = ((data: string | Buffer, done?: (error?: Error) => void) => {
       if (socket.bufferedAmount > limits.bufferedBytes) {
         log.warn({ requestId: states.get(socket)?.requestId }, 'a socket that does not read was closed');
         socket.terminate();
+        done?.();
         return;
       }
-      send(data, ...rest);
+      // A peer that has gone is no failure of the handler: it would be printed as one.
+      send(data, (error?: Error) => done?.(socket.readyState === socket.OPEN ? error : undefined));
     }) as WebSocket['send'];
   }
 }

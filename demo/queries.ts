@@ -1,0 +1,94 @@
+import { graphql } from '../client/generated/gql.ts';
+
+/** What a shop has and never changes while the demonstration runs. */
+export const Shop = graphql(/* GraphQL */ `
+  query DemoShop {
+    organization { id name }
+    materials(first: 100) { nodes { id name } }
+    workflows(first: 100, filter: { archived: false }) { nodes { id name } }
+    workstations(first: 100, filter: { archived: false }) {
+      nodes { id name kind inProgressMax workstationType { id name } }
+    }
+    locations(first: 10, filter: { archived: false }) { nodes { id name } }
+  }
+`);
+
+/** What an operator looks at: open orders, open runs, pieces that wait, pieces that failed, finds to decide about. */
+export const Floor = graphql(/* GraphQL */ `
+  query DemoFloor {
+    orders(
+      first: 50
+      filter: { status: { notIn: [COMPLETE, CANCELLED] } }
+      orderBy: [{ field: CREATED_AT }]
+    ) {
+      totalCount
+      nodes {
+        id
+        status
+        allowedActions
+        lineItems(first: 5) { nodes { id designName status material { id } workflow { id } } }
+      }
+    }
+    runs(
+      first: 100
+      filter: { status: { in: [CALCULATED, QUEUED, QUEUED_WORK_READY, IN_PROGRESS, PAUSED] } }
+      orderBy: [{ field: QUEUE }]
+    ) {
+      nodes { id number kind status completionProposedAt workstation { id } }
+    }
+    waiting: pieces(
+      first: 100
+      filter: { status: { equals: CONFIRMED } }
+      orderBy: [{ field: PRIORITY, direction: DESC }, { field: CREATED_AT }]
+    ) {
+      nodes {
+        id
+        lineItem { id material { id } }
+        currentOperation { processStep { workstationType { id } } }
+      }
+    }
+    failed: pieces(first: 20, filter: { status: { equals: ERROR } }) {
+      nodes { id currentOperation { run { id status } } }
+    }
+    anomalies(first: 20, filter: { status: { equals: UNADDRESSED } }) {
+      nodes { id classification confidence isDefect }
+    }
+  }
+`);
+
+export const PiecesOfRun = graphql(/* GraphQL */ `
+  query DemoPiecesOfRun($runId: ID!) {
+    run(id: $runId) {
+      id
+      operations(first: 100, filter: { status: { equals: IN_PROGRESS } }) { nodes { id piece { id } } }
+    }
+  }
+`);
+
+/** What a connector looks at: its machines, their newest build, and the work that is ready for them. */
+export const Machines = graphql(/* GraphQL */ `
+  query DemoMachines {
+    machines(first: 50, filter: { archived: false }, orderBy: [{ field: NAME }]) {
+      nodes {
+        id
+        name
+        status
+        workstation {
+          id
+          kind
+          runs(
+            first: 10
+            filter: { status: { in: [QUEUED_WORK_READY, IN_PROGRESS, PAUSED] } }
+            orderBy: [{ field: QUEUE }]
+          ) {
+            nodes { id number status completionProposedAt }
+          }
+        }
+        builds(first: 1, orderBy: [{ field: CREATED_AT, direction: DESC }]) {
+          nodes { id name status layers currentLayer run { id status } }
+        }
+        sensors(first: 20, filter: { archived: false }) { nodes { id name quantity } }
+      }
+    }
+  }
+`);

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { schema } from '../../schema/index.ts';
+import { idPrefixes, type Noun } from '../../src/ids.ts';
+import { useApp } from '../support/app.ts';
+import type { Client } from '../support/client.ts';
+import { mutationCases, subjectCases } from './mutations.ts';
+import { absentId, asRole, codeOf, mutationText, type Reply } from './support.ts';
+
+const app = useApp();
+
+const holders = {
+  report: { VIEWER: 'FORBIDDEN', MACHINE: 'allowed', OPERATOR: 'allowed' },
+  work: { VIEWER: 'FORBIDDEN', MACHINE: 'FORBIDDEN', OPERATOR: 'allowed' },
+  administer: { VIEWER: 'FORBIDDEN', MACHINE: 'FORBIDDEN', OPERATOR: 'FORBIDDEN' },
+};
+
+const refusals = '... on UserError { message } ... on NotFoundError { id }';
+
+async function reply(client: Client, mutation: string, input: object): Promise<Reply> {
+  const answer = await client.sendText(mutationText(mutation, '__typename', refusals), { input });
+  return answer.data()[mutation] as Reply;
+}
+
+describe('every mutation', () => {
+  it('is held by these tests', () => {
+    const mutations = Object.keys(schema.getMutationType()?.getFields() ?? {});
+    expect(mutationCases.map((each) => each.mutation).sort()).toEqual(mutations.sort());
+  });
+
+  it('may be used by the roles that hold its right, and is FORBIDDEN to the others', async () => {
+    const { ours } = await app().organizations();
+    const callers = await Promise.all(
+      (['VIEWER', 'MACHINE', 'OPERATOR'] as const).map(async (role) => ({
+        role,
+        client: await asRole(ours, role),
+      })),
+    );
+    for (const { mutation, right, input } of mutationCases) {
+      const variables = { input: await input(ours.client) };
+      const text = mutationText(mutation, '__typename', '... on UserError { message }');
+      const codes = callers.map(async ({ role, client }) => [
+        role,
+        (await client.sendText(text, variables)).body.errors?.[0]?.extensions.code ?? 'allowed',
+      ]);
+      const stranger = await codeOf(ours.client.as(null), text, variables);
+      expect([mutation, Object.fromEntries(await Promise.all(codes)), stranger]).toEqual([
+        mutation,
+        holders[right],
+        'UNAUTHENTICATED',
+      ]);
+    }
+  });
+});
+
+describe.each(subjectCases)('$mutation', ({ mutation, subject: { noun, field }, input, rest }) => {
+  it('answers NotFoundError for an id that names nothing', async () => {
+    const { ours } = await app().organizations();
+    const id = absentId(noun);
+    expect(await reply(ours.client, mutation, { ...(await rest(ours.client)), [field]: id })).toEqual({
+      __typename: 'NotFoundError',
+      id,
+      message: `No ${noun} with the id ${id} is visible to you.`,
+    });
+  });
+
+  it("answers another organization's object as one that is not there", async () => {
+    const { ours, theirs } = await app().organizations();
+    const others = await input(theirs.client);
+    const own = await rest(ours.client);
+    const answer = async (id: string) =>
+      JSON.stringify(await reply(ours.client, mutation, { ...own, [field]: id })).replaceAll(id, 'ID');
+    expect(await answer(others[field] as string)).toBe(await answer(absentId(noun)));
+  });
+
+  it('refuses an id of another type, and what is no id, as BAD_USER_INPUT', async () => {
+    const { ours } = await app().organizations();
+    const other: Noun = noun === 'Location' ? 'Run' : 'Location';
+    const { [field]: _, ...own } = { ...(await rest(ours.client)), [field]: '' };
+    for (const id of [
+      absentId(other),
+      '1',
+      '',
+      `${idPrefixes[noun]}_0193f2c4`,
+      `${absentId(noun)}0`,
+      absentId(noun).toUpperCase(),
+    ]) {
+      const code = await codeOf(ours.client, mutationText(mutation, '__typename'), {
+        input: { ...own, [field]: id },
+      });
+      expect([id, code]).toEqual([id, 'BAD_USER_INPUT']);
+    }
+  });
+});

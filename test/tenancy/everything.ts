@@ -1,0 +1,149 @@
+import { graphql } from '../../client/generated/gql.ts';
+import type { Database } from '../../src/database/open.ts';
+import { encodeId, type Noun, nouns } from '../../src/ids.ts';
+import { type TestApp, type TestOrganization, unique } from '../support/app.ts';
+import type { Client } from '../support/client.ts';
+import { makeOrder, makeRun, makeShop } from '../support/factories.ts';
+
+const CreateUser = graphql(`
+  mutation TenancyUser($input: CreateUserInput!) {
+    createUser(input: $input) { __typename ... on CreateUserSuccess { user { id } } }
+  }
+`);
+const CreateManufacturer = graphql(`
+  mutation TenancyManufacturer($input: CreateManufacturerInput!) {
+    createManufacturer(input: $input) { __typename ... on CreateManufacturerSuccess { manufacturer { id } } }
+  }
+`);
+const CreateSubLocation = graphql(`
+  mutation TenancySubLocation($input: CreateSubLocationInput!) {
+    createSubLocation(input: $input) { __typename ... on CreateSubLocationSuccess { subLocation { id } } }
+  }
+`);
+const SetMaterials = graphql(`
+  mutation TenancyMaterials($input: SetWorkstationTypeMaterialsInput!) {
+    setWorkstationTypeMaterials(input: $input) { __typename ... on SetWorkstationTypeMaterialsSuccess { __typename } }
+  }
+`);
+const CreateSensor = graphql(`
+  mutation TenancySensor($input: CreateSensorInput!) {
+    createSensor(input: $input) { __typename ... on CreateSensorSuccess { sensor { id } } }
+  }
+`);
+const Ingest = graphql(`
+  mutation TenancyIngest($input: IngestReadingsInput!) {
+    ingestReadings(input: $input) { __typename ... on IngestReadingsSuccess { stored } }
+  }
+`);
+const ReportBuild = graphql(`
+  mutation TenancyBuild($input: ReportBuildInput!) {
+    reportBuild(input: $input) { __typename ... on ReportBuildSuccess { build { id } } }
+  }
+`);
+const ReportAnomaly = graphql(`
+  mutation TenancyAnomaly($input: ReportAnomalyInput!) {
+    reportAnomaly(input: $input) { __typename ... on ReportAnomalySuccess { anomaly { id } } }
+  }
+`);
+
+/** Makes at least one row in every table of an organization, through the API. */
+async function fill(client: Client): Promise<void> {
+  const shop = await makeShop(client);
+  const user = { name: unique('Person'), email: `${unique('person').replace(' ', '')}@example.org` };
+  await client.success(CreateUser, { input: { ...user, role: 'OPERATOR' } }, 'CreateUserSuccess');
+  await client.success(CreateManufacturer, { input: { name: unique('Maker') } }, 'CreateManufacturerSuccess');
+  await client.success(
+    CreateSubLocation,
+    { input: { locationId: shop.locationId, name: unique('Area') } },
+    'CreateSubLocationSuccess',
+  );
+  await client.success(
+    SetMaterials,
+    { input: { workstationTypeId: shop.printerTypeId, materialIds: [shop.materialId] } },
+    'SetWorkstationTypeMaterialsSuccess',
+  );
+  const order = await makeOrder(client, shop);
+  const run = await makeRun(client, shop.printerId, [order.pieces[0]?.id ?? ''], 'IN_PROGRESS');
+  const build = await client.success(
+    ReportBuild,
+    {
+      input: { machineId: shop.machineId, name: run.number, status: 'PROCESSING', clientMutationId: 'build' },
+    },
+    'ReportBuildSuccess',
+  );
+  await client.success(
+    ReportAnomaly,
+    { input: { source: unique('Camera'), classification: unique('Spatter'), buildId: build.build.id } },
+    'ReportAnomalySuccess',
+  );
+  const { sensor } = await client.success(
+    CreateSensor,
+    { input: { name: unique('Sensor'), quantity: 'temperature', unit: 'Cel', machineId: shop.machineId } },
+    'CreateSensorSuccess',
+  );
+  const reading = { sensorId: sensor.id, value: 20, observedAt: new Date().toISOString() };
+  await client.success(Ingest, { input: { readings: [reading] } }, 'IngestReadingsSuccess');
+}
+
+/** An organization with one of everything. */
+export interface FilledOrganization extends TestOrganization {
+  /** A public id of every noun. */
+  readonly ids: Readonly<Record<Noun, string>>;
+}
+
+/** Two organizations, each with one of everything. */
+export async function twoFilled(
+  app: TestApp,
+): Promise<{ ours: FilledOrganization; theirs: FilledOrganization }> {
+  const { ours, theirs } = await app.organizations();
+  const filled = async (organization: TestOrganization): Promise<FilledOrganization> => {
+    await fill(organization.client);
+    const { organizationId } = organization;
+    const ids: Partial<Record<Noun, string>> = { Organization: encodeId('Organization', organizationId) };
+    for (const noun of nouns) {
+      if (noun === 'Organization') continue;
+      const [row] = await app.database.query<{ id: string }>(
+        `SELECT id FROM "${noun}" WHERE "organizationId" = $1 ORDER BY id LIMIT 1`,
+        [organizationId],
+      );
+      if (!row) throw new Error(`The organization has no ${noun}: let fill() make one.`);
+      ids[noun] = encodeId(noun, row.id);
+    }
+    return { ...organization, ids: ids as Record<Noun, string> };
+  };
+  return { ours: await filled(ours), theirs: await filled(theirs) };
+}
+
+/** What must not be found in an answer to somebody else: every uuid and every name of the organization. */
+export async function secretsOf(
+  database: Database,
+  { organizationId }: TestOrganization,
+): Promise<ReadonlySet<string>> {
+  const secrets = new Set<string>([organizationId.replaceAll('-', '')]);
+  const columns = await database.query<{ table: string; column: string; type: string }>(
+    `SELECT table_name AS table, column_name AS column, data_type AS type FROM information_schema.columns
+     WHERE table_schema = 'public' AND table_name IN (
+       SELECT table_name FROM information_schema.columns WHERE column_name = 'organizationId' AND table_schema = 'public')
+     AND (data_type = 'uuid' OR column_name IN ('name', 'email', 'serial', 'source', 'classification', 'designName'))`,
+  );
+  for (const { table, column, type } of columns) {
+    const rows = await database.query<{ value: string | null }>(
+      `SELECT DISTINCT "${column}"::text AS value FROM "${table}" WHERE "organizationId" = $1
+       AND NOT EXISTS (SELECT 1 FROM "${table}" other
+         WHERE other."organizationId" <> $1 AND other."${column}" = "${table}"."${column}")`,
+      [organizationId],
+    );
+    for (const { value } of rows) if (value) secrets.add(type === 'uuid' ? value.replaceAll('-', '') : value);
+  }
+  return secrets;
+}
+
+/** The secrets that stand in an answer: as a text of their own, or as the digits of an id. */
+export function leaks(answer: unknown, secrets: ReadonlySet<string>): string[] {
+  if (typeof answer === 'string') {
+    const digits = answer.match(/[0-9a-f]{32}/g) ?? [];
+    return [answer, ...digits].filter((text) => secrets.has(text));
+  }
+  if (typeof answer !== 'object' || answer === null) return [];
+  return Object.values(answer).flatMap((member) => leaks(member, secrets));
+}
