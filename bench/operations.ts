@@ -28,8 +28,8 @@ const publicId = (prefix: string, column = 'id') => `'${prefix}_' || replace(${c
 // The session runs in UTC.
 const instant = (column: string) => `to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 /** The cursor of a row in the default order, as schema/shared/connection.ts writes it. */
-const cursor = (column: string) =>
-  `translate(encode(convert_to('["-id","' || ${column}::text || '"]', 'UTF8'), 'base64'), E'+/=\\n', '-_')`;
+const cursor = (table: string, column: string) =>
+  `translate(encode(convert_to('["${table}:-id","' || ${column}::text || '"]', 'UTF8'), 'base64'), E'+/=\\n', '-_')`;
 /** The rows of a sub-select as a connection's nodes. */
 const nodes = (select: string) =>
   `(SELECT json_build_object('nodes', coalesce(json_agg(n), '[]')) FROM (${select}) n)`;
@@ -46,7 +46,7 @@ const page = (table: string, first: number, columns: string, extra = '') => `
     `json_build_object(${extra}
       'pageInfo', json_build_object(
         'hasNextPage', (SELECT count(*) > ${first} FROM page),
-        'endCursor', (SELECT ${cursor('id')} FROM page WHERE place <= ${first} ORDER BY place DESC LIMIT 1)),
+        'endCursor', (SELECT ${cursor(table, 'id')} FROM page WHERE place <= ${first} ORDER BY place DESC LIMIT 1)),
       'nodes', (SELECT coalesce(json_agg(n), '[]') FROM (
         SELECT ${columns} FROM page t WHERE place <= ${first} ORDER BY place) n))`,
   )} AS body`;

@@ -68,7 +68,7 @@ export function createApp(options: AppOptions): App {
   const runtime: Runtime = { database, prisma, bus, events, log, now };
   const metrics = createMetrics();
   const sessions = new Sessions(database, log);
-  const signIn = (token: string) => authenticate(prisma, token, now());
+  const signIn = (token: string) => authenticate(database, token, now());
 
   const yoga = createYoga<object, object>({
     ...yogaOptions(config),

@@ -96,8 +96,8 @@ export const orderList = listOf('Order', {
     type: byEnum('type', 'OrderType', 'By why it is made.'),
     hasErrors: byTruth('hasErrors', 'Whether a piece of it is in error.'),
     isLate: byRule('Whether its due date has passed and it is neither complete nor cancelled.', (late) => {
-      const where = { dueDate: { lt: new Date() }, status: { notIn: ['COMPLETE', 'CANCELLED'] } };
-      // A missing due date is never late, and NOT of a comparison with null would leave it out.
+      const where = { dueDate: { not: null, lt: new Date() }, status: { notIn: ['COMPLETE', 'CANCELLED'] } };
+      // A missing due date is never late: said outright, as a comparison with null is neither true nor false.
       return late
         ? where
         : {

@@ -11,7 +11,7 @@ import { decodeId, encodeId, type Noun } from '../../src/ids.ts';
 import { builder } from '../builder.ts';
 import { type Asked, type ConnectionSource, childSource, rootSource } from './connection-source.ts';
 import { enumOf } from './enums.ts';
-import { type Filter, filterInput, requireReadable, whereOf } from './filters.ts';
+import { asWritten, type Filter, filterInput, requireReadable, whereOf } from './filters.ts';
 import { afterKeyset, decodeKeyset, encodeKeyset, type OrderTerm } from './keyset.ts';
 import type { NounFields } from './noun.ts';
 import { accessTo, visibleWhere } from './registry.ts';
@@ -131,7 +131,7 @@ export function listOf<N extends Noun>(noun: N, options: ListOptions): ListOf<N>
         description: 'The objects with their cursors.',
         complexity: counted,
         resolve: async ({ page, terms }) =>
-          (await page()).rows.map((row) => ({ row, cursor: encodeKeyset(terms, row) })),
+          (await page()).rows.map((row) => ({ row, cursor: encodeKeyset(noun, terms, row) })),
       }),
       nodes: t.field({
         type: [noun as never],
@@ -148,8 +148,8 @@ export function listOf<N extends Noun>(noun: N, options: ListOptions): ListOf<N>
           return {
             hasNextPage,
             hasPreviousPage: after !== null,
-            startCursor: first ? encodeKeyset(terms, first) : null,
-            endCursor: last ? encodeKeyset(terms, last) : null,
+            startCursor: first ? encodeKeyset(noun, terms, first) : null,
+            endCursor: last ? encodeKeyset(noun, terms, last) : null,
           };
         },
       }),
@@ -255,10 +255,16 @@ function readArguments(list: ListOf<Noun>, args: ListArguments, context: Request
   const search = args.search?.trim();
   requireReadable(search, 'search');
   const parts = [
-    whereOf(list.options.filters, args.filter ?? null),
+    whereOf(list.noun, list.options.filters, args.filter ?? null),
     ...(visible ? [visible] : []),
     ...(search && list.options.search
-      ? [{ OR: list.options.search.map((field) => ({ [field]: { contains: search, mode: 'insensitive' } })) }]
+      ? [
+          {
+            OR: list.options.search.map((field) => ({
+              [field]: { contains: asWritten(search), mode: 'insensitive' },
+            })),
+          },
+        ]
       : []),
   ].filter((part) => Object.keys(part).length > 0);
   const after = args.after ?? null;

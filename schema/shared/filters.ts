@@ -18,7 +18,7 @@ export interface Filter {
   /** The input, for a list of that noun. */
   input: (noun: Noun) => InputRef<unknown> | 'Boolean';
   description: string;
-  where: (value: never) => Where;
+  where: (value: never, noun: Noun) => Where;
 }
 
 const StringFilter = builder.inputType('StringFilter', {
@@ -105,20 +105,31 @@ function enumFilter(name: string): InputRef<unknown> {
 const given = (value: Input) =>
   Object.entries(value).filter(([, member]) => member !== null && member !== undefined);
 
-/** Conditions of one column from the members given. `isNull` is a condition of its own. */
+/**
+ * Conditions of one column from the members given. `isNull` is a condition of its own. What is not set meets no
+ * other condition, and meets "none of these": said outright, as SQL would answer neither yes nor no, and `not` of
+ * that is not yes either.
+ */
 function conditions(
   field: string,
   value: Input,
+  nullable: boolean,
   translate: (member: string, operand: unknown) => Where,
 ): Where {
+  const isSet = { [field]: { not: null } };
   return {
-    AND: given(value).map(([member, operand]) => {
-      if (member === 'isNull') return { [field]: operand ? null : { not: null } };
+    AND: given(value).flatMap(([member, operand]): Where[] => {
+      if (member === 'isNull') return [operand ? { [field]: null } : isSet];
       requireReadable(operand, `filter.${field}.${member}`);
-      return { [field]: translate(member, operand) };
+      const condition = { [field]: translate(member, operand) };
+      if (!nullable) return [condition];
+      return member === 'notIn' ? [{ OR: [condition, { [field]: null }] }] : [isSet, condition];
     }),
   };
 }
+
+/** Text for a pattern of LIKE that matches it alone. Prisma puts `contains` and `startsWith` into one as they are. */
+export const asWritten = (text: string): string => text.replace(/[\\%_]/g, (sign) => `\\${sign}`);
 
 const mostOperands = 250;
 
@@ -138,10 +149,10 @@ export function byText(field: string, description: string): Filter {
   return {
     input: () => StringFilter as unknown as InputRef<unknown>,
     description,
-    where: (value: Input) =>
-      conditions(field, value, (member, operand) =>
+    where: (value: Input, noun) =>
+      conditions(field, value, isNullable(noun, field), (member, operand) =>
         member === 'contains' || member === 'startsWith'
-          ? { [member]: operand, mode: 'insensitive' }
+          ? { [member]: asWritten(String(operand)), mode: 'insensitive' }
           : { [member]: operand },
       ),
   } as Filter;
@@ -152,7 +163,8 @@ export function byInt(field: string, description: string): Filter {
   return {
     input: () => IntFilter as unknown as InputRef<unknown>,
     description,
-    where: (value: Input) => conditions(field, value, (member, operand) => ({ [member]: operand })),
+    where: (value: Input, noun) =>
+      conditions(field, value, isNullable(noun, field), (member, operand) => ({ [member]: operand })),
   } as Filter;
 }
 
@@ -162,8 +174,10 @@ export function byInstant(field: string, description: string): Filter {
     input: (noun) =>
       (isNullable(noun, field) ? OptionalDateTimeFilter : DateTimeFilter) as unknown as InputRef<unknown>,
     description,
-    where: (value: Input) =>
-      conditions(field, value, (member, operand) => (member === 'from' ? { gte: operand } : { lt: operand })),
+    where: (value: Input, noun) =>
+      conditions(field, value, isNullable(noun, field), (member, operand) =>
+        member === 'from' ? { gte: operand } : { lt: operand },
+      ),
   } as Filter;
 }
 
@@ -177,12 +191,16 @@ export function byEnum(
   field: string,
   name: string,
   description: string,
-  through: (where: Where) => Where = (where) => where,
+  through?: (where: Where) => Where,
 ): Filter {
   return {
     input: () => enumFilter(name),
     description,
-    where: (value: Input) => through(conditions(field, value, (member, operand) => ({ [member]: operand }))),
+    where: (value: Input, noun) => {
+      const nullable = !through && isNullable(noun, field);
+      const where = conditions(field, value, nullable, (member, operand) => ({ [member]: operand }));
+      return through ? through(where) : where;
+    },
   } as Filter;
 }
 
@@ -200,8 +218,9 @@ export function byId(
     input: (owner) =>
       (!through && isNullable(owner, field) ? OptionalIdFilter : IdFilter) as unknown as InputRef<unknown>,
     description,
-    where: (value: Input) => {
-      const where = conditions(field, value, (member, operand) => {
+    where: (value: Input, owner) => {
+      const nullable = !through && isNullable(owner, field);
+      const where = conditions(field, value, nullable, (member, operand) => {
         const decode = (id: unknown) => parseId(noun, String(id), `filter.${field}`);
         return { [member]: Array.isArray(operand) ? operand.map(decode) : decode(operand) };
       });
@@ -221,21 +240,35 @@ export const byArchived: Filter = byRule(
   (value) => ({ archivedAt: value ? { not: null } : null }),
 );
 
-/** The condition that a filter input means, with `and`, `or` and `not`. */
-export function whereOf(filters: Readonly<Record<string, Filter>>, input: Input | null | undefined): Where {
-  if (!input) return {};
-  const parts: Where[] = [];
-  for (const [name, value] of given(input)) {
+// Prisma takes an empty OR and an empty NOT for no condition at all. Every noun has an id.
+const never: Where = { id: { in: [] } };
+const isEmpty = (where: Where) => Object.keys(where).length === 0;
+
+/** The condition that a filter input of that noun means, with `and`, `or` and `not`; an empty one for no condition. */
+export function whereOf(
+  noun: Noun,
+  filters: Readonly<Record<string, Filter>>,
+  input: Input | null | undefined,
+): Where {
+  const parts = given(input ?? {}).flatMap(([name, value]): Where[] => {
     if (name === 'and' || name === 'or') requireReadable(value, `filter.${name}`);
-    if (name === 'and') parts.push({ AND: (value as Input[]).map((each) => whereOf(filters, each)) });
-    else if (name === 'or') parts.push({ OR: (value as Input[]).map((each) => whereOf(filters, each)) });
-    else if (name === 'not') parts.push({ NOT: whereOf(filters, value as Input) });
-    else {
-      const filter = filters[name];
-      if (filter) parts.push(filter.where(value as never));
+    if (name === 'and') return (value as Input[]).map((each) => whereOf(noun, filters, each));
+    if (name === 'or') {
+      const any = (value as Input[]).map((each) => whereOf(noun, filters, each));
+      if (any.some(isEmpty)) return [];
+      return [any.length > 0 ? { OR: any } : never];
     }
-  }
-  return parts.length === 1 ? (parts[0] as Where) : { AND: parts };
+    if (name === 'not') {
+      const where = whereOf(noun, filters, value as Input);
+      return [isEmpty(where) ? never : { NOT: where }];
+    }
+    const filter = filters[name];
+    // A condition without members, `{ status: {} }`, is none.
+    const says = typeof value !== 'object' || given(value as Input).length > 0;
+    return filter && says ? [filter.where(value as never, noun)] : [];
+  });
+  const wanted = parts.filter((part) => !isEmpty(part));
+  return wanted.length > 1 ? { AND: wanted } : (wanted[0] ?? {});
 }
 
 /** Declares a noun's filter input: its filters, and `and`, `or`, `not` over them. */

@@ -15,18 +15,19 @@ export interface OrderTerm {
   nullable: boolean;
 }
 
-const shapeOf = (terms: readonly OrderTerm[]) =>
-  terms.map((term) => `${term.direction === 'desc' ? '-' : ''}${term.column}`).join();
+/** What a cursor begins with: the place in one list is none in another. */
+const shapeOf = (noun: Noun, terms: readonly OrderTerm[]) =>
+  `${noun}:${terms.map((term) => `${term.direction === 'desc' ? '-' : ''}${term.column}`).join()}`;
 
 /** The cursor of a row in this order. */
-export function encodeKeyset(terms: readonly OrderTerm[], row: AnyRow): string {
+export function encodeKeyset(noun: Noun, terms: readonly OrderTerm[], row: AnyRow): string {
   const values = terms.map(({ column }) => {
     const value = row[column];
     if (value instanceof Date) return { d: value.toISOString() };
     if (Prisma.Decimal.isDecimal(value)) return { n: (value as Prisma.Decimal).toFixed() };
     return value ?? null;
   });
-  return Buffer.from(JSON.stringify([shapeOf(terms), ...values]), 'utf8').toString('base64url');
+  return Buffer.from(JSON.stringify([shapeOf(noun, terms), ...values]), 'utf8').toString('base64url');
 }
 
 /** The values that a cursor carries. Throws MalformedInputError for a cursor of another list or order. */
@@ -41,7 +42,7 @@ export function decodeKeyset(noun: Noun, terms: readonly OrderTerm[], cursor: st
   } catch {
     throw refuse();
   }
-  if (!Array.isArray(parsed) || parsed.length !== terms.length + 1 || parsed[0] !== shapeOf(terms))
+  if (!Array.isArray(parsed) || parsed.length !== terms.length + 1 || parsed[0] !== shapeOf(noun, terms))
     throw refuse();
   return parsed.slice(1).map((value: unknown, place) => {
     const term = terms[place] as OrderTerm;
@@ -65,7 +66,9 @@ const keyReaders: Readonly<Record<string, (value: unknown) => unknown>> = {
   String: (value) => (typeof value === 'string' && !value.includes('\0') ? value : null),
   Int: (value) => (Number.isInteger(value) && Math.abs(value as number) < 2 ** 31 ? value : null),
   DateTime: (value) => {
-    const date = typeof value === 'object' ? new Date(String((value as { d?: unknown }).d)) : null;
+    const text = typeof value === 'object' ? String((value as { d?: unknown }).d) : '';
+    // As `toISOString` writes years that the database knows.
+    const date = /^(?!0000)\d{4}-/.test(text) ? new Date(text) : null;
     return date && !Number.isNaN(date.getTime()) ? date : null;
   },
   Decimal: (value) => {
@@ -86,7 +89,10 @@ export function afterKeyset(terms: readonly OrderTerm[], values: readonly unknow
     const equal = terms.slice(0, place).map((earlier, at) => ({ [earlier.column]: values[at] }));
     alternatives.push({ AND: [...equal, later] });
   });
-  return { OR: alternatives };
+  const [first] = terms;
+  if (!first || first.nullable) return { OR: alternatives };
+  // Says nothing new, but is a bound that the index can begin at: the alternatives alone read every row before it.
+  return { AND: [{ [first.column]: { [first.direction === 'asc' ? 'gte' : 'lte']: values[0] } }, { OR: alternatives }] };
 }
 
 /** The order as Prisma wants it. */

@@ -44,7 +44,14 @@ export function selectionOf(
   paths?: string[][],
 ): object {
   return context.memo.once(`selection:${noun}:${pathKey(info)}`, () =>
-    queryFromInfo({ context, info, typeName: noun, ...(paths ? { paths } : {}) }),
+    queryFromInfo({
+      context,
+      // A path of our own: the plugin files its plan under the path object of this one row, and would load again,
+      // row by row of the others, what the plan has loaded for all. Under another object it is shared by the level.
+      info: { ...info, path: { ...info.path } },
+      typeName: noun,
+      ...(paths ? { paths } : {}),
+    }),
   );
 }
 

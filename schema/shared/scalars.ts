@@ -18,7 +18,15 @@ function parseInstant(value: unknown): Date {
     );
   }
   const instant = new Date(value.replace(/:60(?=[.Z+-])/, ':59'));
-  if (Number.isNaN(instant.getTime())) throw new GraphQLError('DateTime must be a date that exists.');
+  // JavaScript takes the 30th of February for the 2nd of March, and knows years that the database does not.
+  const [year, month, day] = value.slice(0, 10).split('-').map(Number) as [number, number, number];
+  const years = instant.getUTCFullYear();
+  if (
+    new Date(Date.UTC(2000 + (year % 400), month - 1, day)).getUTCDate() !== day ||
+    !(years >= 1 && years <= 9999)
+  ) {
+    throw new GraphQLError('DateTime must be a date that exists, of the years 1 to 9999.');
+  }
   return instant;
 }
 

@@ -177,7 +177,7 @@ async function draftEvents(
     requestId,
     causeId: context.causeId,
   }));
-  await tx.eventDraft.create({
+  await tx.eventDraft.createMany({
     data: { organizationId: context.organizationId, id: newId(), events: events as Prisma.InputJsonArray },
   });
 }

@@ -43,8 +43,6 @@ export function columnType(model: string, name: string): string {
 
 type Condition = Readonly<Record<string, unknown>>;
 
-const like = (text: unknown) => String(text).replace(/[\\%_]/g, (match) => `\\${match}`);
-
 /**
  * The SQL of a Prisma condition on `alias`, a row of `model`. Values are appended to `parameters` and stand in
  * the text as $n, with types that PostgreSQL infers.
@@ -97,7 +95,8 @@ function columnToSql(column: string, value: unknown, parameters: unknown[]): str
         return `${column} <> ${parameter(operand)}`;
       case 'contains':
       case 'startsWith': {
-        const pattern = `${operator === 'contains' ? '%' : ''}${like(operand)}%`;
+        // Like Prisma's own, which leaves the signs of a pattern as they are: see `asWritten` of the filters.
+        const pattern = `${operator === 'contains' ? '%' : ''}${String(operand)}%`;
         return `${column} ${mode === 'insensitive' ? 'ILIKE' : 'LIKE'} ${parameter(pattern)}`;
       }
       default:

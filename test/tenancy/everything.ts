@@ -47,7 +47,7 @@ const ReportAnomaly = graphql(`
 `);
 
 /** Makes at least one row in every table of an organization, through the API. */
-async function fill(client: Client): Promise<void> {
+async function fill(client: Client): Promise<{ runningRunId: string }> {
   const shop = await makeShop(client);
   const user = { name: unique('Person'), email: `${unique('person').replace(' ', '')}@example.org` };
   await client.success(CreateUser, { input: { ...user, role: 'OPERATOR' } }, 'CreateUserSuccess');
@@ -63,17 +63,19 @@ async function fill(client: Client): Promise<void> {
     'SetWorkstationTypeMaterialsSuccess',
   );
   const order = await makeOrder(client, shop);
-  const run = await makeRun(client, shop.printerId, [order.pieces[0]?.id ?? ''], 'IN_PROGRESS');
-  const build = await client.success(
-    ReportBuild,
-    {
-      input: { machineId: shop.machineId, name: run.number, status: 'PROCESSING', clientMutationId: 'build' },
-    },
-    'ReportBuildSuccess',
-  );
+  // The first run can still be moved and changed; the second is in progress.
+  const [first, second] = order.pieces;
+  const queued = await makeRun(client, shop.printerId, [first?.id ?? ''], 'QUEUED');
+  const running = await makeRun(client, shop.printerId, [second?.id ?? ''], 'IN_PROGRESS');
+  const report = async (name: string, status: 'NEW' | 'PROCESSING') => {
+    const input = { machineId: shop.machineId, name, status, clientMutationId: name };
+    return (await client.success(ReportBuild, { input }, 'ReportBuildSuccess')).build.id;
+  };
+  const buildId = await report(queued.number, 'NEW');
+  await report(running.number, 'PROCESSING');
   await client.success(
     ReportAnomaly,
-    { input: { source: unique('Camera'), classification: unique('Spatter'), buildId: build.build.id } },
+    { input: { source: unique('Camera'), classification: unique('Spatter'), buildId } },
     'ReportAnomalySuccess',
   );
   const { sensor } = await client.success(
@@ -83,12 +85,15 @@ async function fill(client: Client): Promise<void> {
   );
   const reading = { sensorId: sensor.id, value: 20, observedAt: new Date().toISOString() };
   await client.success(Ingest, { input: { readings: [reading] } }, 'IngestReadingsSuccess');
+  return { runningRunId: running.id };
 }
 
 /** An organization with one of everything. */
 export interface FilledOrganization extends TestOrganization {
   /** A public id of every noun. */
   readonly ids: Readonly<Record<Noun, string>>;
+  /** A run that is in progress; `ids.Run` is queued. */
+  readonly runningRunId: string;
 }
 
 /** Two organizations, each with one of everything. */
@@ -97,7 +102,7 @@ export async function twoFilled(
 ): Promise<{ ours: FilledOrganization; theirs: FilledOrganization }> {
   const { ours, theirs } = await app.organizations();
   const filled = async (organization: TestOrganization): Promise<FilledOrganization> => {
-    await fill(organization.client);
+    const { runningRunId } = await fill(organization.client);
     const { organizationId } = organization;
     const ids: Partial<Record<Noun, string>> = { Organization: encodeId('Organization', organizationId) };
     for (const noun of nouns) {
@@ -109,7 +114,7 @@ export async function twoFilled(
       if (!row) throw new Error(`The organization has no ${noun}: let fill() make one.`);
       ids[noun] = encodeId(noun, row.id);
     }
-    return { ...organization, ids: ids as Record<Noun, string> };
+    return { ...organization, ids: ids as Record<Noun, string>, runningRunId };
   };
   return { ours: await filled(ours), theirs: await filled(theirs) };
 }

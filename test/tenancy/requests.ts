@@ -21,11 +21,11 @@ import { idPrefixes, type Noun, nouns } from '../../src/ids.ts';
 export type RootField = GraphQLField<unknown, unknown>;
 
 export const rootFields = (kind: 'Query' | 'Mutation' | 'Subscription'): RootField[] =>
-  Object.values(schema.getType(kind)?.toConfig() ? fieldsOf(kind) : {});
+  Object.values(fieldsOf(kind));
 
 function fieldsOf(kind: string): Record<string, RootField> {
   const type = schema.getType(kind);
-  if (!isObjectType(type)) throw new Error(`The schema has no ${kind}.`);
+  if (!isObjectType(type) && !isInterfaceType(type)) throw new Error(`The schema has no ${kind}.`);
   return type.getFields();
 }
 
@@ -53,14 +53,14 @@ export function nounNamed(name: string): Noun {
 /** Scalars of an output type, two levels deep, with every member of a union and the ids of what it refers to. */
 export function selectionOf(type: GraphQLOutputType, depth = 2): string {
   const named = getNamedType(type);
-  if (isUnionType(named)) {
-    const members = named
-      .getTypes()
-      .map((member) => `... on ${member.name} { ${aliased(member.name, depth)} }`);
-    return `{ __typename ${members.join(' ')} }`;
-  }
-  if (isInterfaceType(named)) return '{ __typename id }';
-  return `{ __typename ${fieldSelections(named.name, depth).join(' ')} }`;
+  if (!isUnionType(named)) return `{ __typename ${fieldSelections(named.name, depth).join(' ')} }`;
+  const members = named.getTypes();
+  // The events of a stream are too many for one document: what they have in common stands for each.
+  const events = members.filter((member) => member.getInterfaces().some(({ name }) => name === 'Event'));
+  const others = members.filter((member) => !events.includes(member));
+  const fragments = others.map((member) => `... on ${member.name} { ${aliased(member.name, depth)} }`);
+  if (events.length > 0) fragments.push(`... on Event { ${fieldSelections('Event', depth).join(' ')} }`);
+  return `{ __typename ${fragments.join(' ')} }`;
 }
 
 // Members of a union may have fields of one name and several types: every member's get names of their own.
@@ -71,13 +71,13 @@ const aliased = (type: string, depth: number): string =>
 
 function fieldSelections(type: string, depth: number): string[] {
   return Object.values(fieldsOf(type)).flatMap((field) => {
-    if (field.args.some((argument) => isNonNullType(argument.type) && argument.defaultValue === undefined))
+    if (field.args.some((argument) => isNonNullType(argument.type) && argument.defaultValue === undefined)) {
       return [];
+    }
     const named = getNamedType(field.type);
-    if (!isObjectType(named) && !isInterfaceType(named) && !isUnionType(named)) return [field.name];
-    if (depth <= 0 || isInterfaceType(named) || isUnionType(named)) return [];
-    const inner = selectionOf(field.type, depth - 1);
-    return inner === '{ __typename  }' ? [] : [`${field.name} ${inner}`];
+    if (isUnionType(named)) return [];
+    if (!isObjectType(named) && !isInterfaceType(named)) return [field.name];
+    return depth > 0 ? [`${field.name} ${selectionOf(field.type, depth - 1)}`] : [];
   });
 }
 

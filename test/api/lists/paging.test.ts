@@ -1,3 +1,4 @@
+import type { ResultOf } from '@graphql-typed-document-node/core';
 import { describe, expect, it } from 'vitest';
 import { graphql } from '../../../client/generated/gql.ts';
 import type { OrderOrderField } from '../../../client/generated/graphql.ts';
@@ -205,7 +206,7 @@ describe('paging below a parent', () => {
         const positions: number[] = [];
         let after: string | null = null;
         do {
-          const found = await ours.client.query(Lines, {
+          const found: ResultOf<typeof Lines> = await ours.client.query(Lines, {
             id: order.id,
             first: 5,
             after,
