@@ -128,7 +128,7 @@ export class Connector extends Worker {
       return true;
     }
     if (layer > (build.currentLayer ?? 0)) await report('PROCESSING', layer);
-    if (this.within(minutes, 40)) await this.#find(build, layer);
+    if (this.within(minutes, 20)) await this.#find(build, layer);
     return true;
   }
 
@@ -140,7 +140,7 @@ export class Connector extends Worker {
       source: 'Layer camera',
       externalId: `${build.id}-${layer}-${this.#finds}`,
       classification: this.chance.of(finds) ?? 'spatter',
-      confidence: Math.round(this.chance.around(0.8, 0.1) * 100) / 100,
+      confidence: this.chance.between(55, 99) / 100,
       isDefect: this.chance.happens(0.1),
     });
   }

@@ -105,7 +105,7 @@ export class Operator extends Worker {
 
   async #decide(anomalies: DemoFloorQuery['anomalies']['nodes'], minutes: number): Promise<void> {
     for (const anomaly of anomalies) {
-      if (!this.within(minutes, 60)) continue;
+      if (!this.within(minutes, 30)) continue;
       const decision: AnomalyDecision = anomaly.isDefect ? 'SCRAP' : 'IGNORE';
       const note = anomaly.isDefect
         ? 'It reaches through several layers.'

@@ -1,6 +1,6 @@
 /** `npm run follow`: prints the messages of a subscription, one a line, through lost connections. */
 import { parseArgs } from 'node:util';
-import { createClient } from '../client/client.ts';
+import { type Client, createClient } from '../client/client.ts';
 import { graphql } from '../client/generated/gql.ts';
 import type { FollowedEventFragment } from '../client/generated/graphql.ts';
 import { accessOf } from '../demo/access.ts';
@@ -9,7 +9,7 @@ const help = `npm run follow -- STREAM [options]
 
   events                              everything that happens in the organization
   orderEvents    [--order ord_…]      orders, their line items and pieces
-  runEvents      --run run_…          one run
+  runEvents      --run run_…          one run, by its id or number (R-000012)
   buildEvents    [--run] [--machine]  builds, layer by layer
   machineEvents  [--machine mach_…]   what state machines are in
   anomalyEvents  [--run] [--machine]  what is found in builds
@@ -34,6 +34,20 @@ export const FollowedEvent = graphql(/* GraphQL */ `
     reason
     actor { kind name }
     changes { field before after }
+  }
+`);
+
+const OpenRuns = graphql(/* GraphQL */ `
+  query FollowOpenRuns {
+    runs(first: 10, filter: { status: { in: [IN_PROGRESS, PAUSED] } }, orderBy: [{ field: NUMBER }]) {
+      nodes { id number status workstation { name } }
+    }
+  }
+`);
+
+const RunByNumber = graphql(/* GraphQL */ `
+  query FollowRunByNumber($number: String!) {
+    runs(first: 1, filter: { number: { equals: $number } }) { nodes { id } }
   }
 `);
 
@@ -194,6 +208,22 @@ function text(value: unknown): string {
 
 const clock = (at: string = new Date().toISOString()): string => at.slice(11, 23);
 
+/** The id of the run that a person named. */
+async function runIdOf(client: Client, given: string | undefined): Promise<string> {
+  if (given?.startsWith('run_')) return given;
+  if (given) {
+    const { runs } = await client.request(RunByNumber, { number: given });
+    if (runs.nodes[0]) return runs.nodes[0].id;
+  }
+  const { runs } = await client.request(OpenRuns, {});
+  const open = runs.nodes.map(
+    ({ id, number, status, workstation }) => `  ${number}  ${id}  ${status} at ${workstation.name}`,
+  );
+  throw new Error(
+    [given ? `There is no run ${given}. Open:` : 'Which run? --run with one of:', ...open].join('\n'),
+  );
+}
+
 async function main(): Promise<void> {
   const { values: flags, positionals } = parseArgs({
     allowPositionals: true,
@@ -223,7 +253,9 @@ async function main(): Promise<void> {
       console.error(`-- ${reason}; again in ${(waitMs / 1_000).toFixed(1)} s from ${cursor ?? 'now on'}`),
   };
   const after = flags.after ?? null;
-  const place = { runId: flags.run ?? null, machineId: flags.machine ?? null, after };
+  const named = flags.run !== undefined || stream === 'runEvents';
+  const runId = named ? await runIdOf(client, flags.run) : null;
+  const place = { runId, machineId: flags.machine ?? null, after };
   const open = () => {
     switch (stream) {
       case 'events':
@@ -231,8 +263,7 @@ async function main(): Promise<void> {
       case 'orderEvents':
         return client.subscribe(OrderEvents, { orderId: flags.order ?? null, after }, options);
       case 'runEvents':
-        if (!flags.run) throw new Error('runEvents follows one run: --run run_…');
-        return client.subscribe(RunEvents, { runId: flags.run, after }, options);
+        return client.subscribe(RunEvents, { runId: runId ?? '', after }, options);
       case 'buildEvents':
         return client.subscribe(BuildEvents, place, options);
       case 'machineEvents':

@@ -11,7 +11,6 @@ import { graphql } from '../client/generated/gql.ts';
 import { accessOf } from '../demo/access.ts';
 import { CreateMachine, CreateSensor, IngestReadings, ReportMachine } from '../demo/mutations.ts';
 import {
-  type ShdrAsset,
   type ShdrCondition,
   type ShdrMessage,
   type ShdrObservation,
@@ -110,7 +109,9 @@ async function survey(file: string): Promise<Recording> {
 }
 
 // Assets have times of their own, from long before the recording.
-const isTimed = (record: ShdrRecord): record is ShdrObservation | ShdrCondition | ShdrMessage =>
+const isTimed = <Each extends ShdrRecord>(
+  record: Each,
+): record is Each & (ShdrObservation | ShdrCondition | ShdrMessage) =>
   record.type === 'observation' || record.type === 'condition' || record.type === 'message';
 
 interface Target {
@@ -223,6 +224,8 @@ class Player {
   #told: MachineState | null = null;
   #toldAt: { stretch: number; at: number } = { stretch: 0, at: 0 };
   #batch: Batch | null = null;
+  /** The line that may have changed the status. All items of a line hold at once, so it is told behind the line. */
+  #touched: { line: number; placed: Placed } | null = null;
 
   constructor(client: Client, recording: Recording, target: Target, options: PlayOptions) {
     this.#client = client;
@@ -238,17 +241,25 @@ class Player {
   async play(): Promise<Summary> {
     for await (const record of recordsOf(this.#recording.file)) {
       if (this.#options.signal.aborted) break;
+      if (this.#touched && this.#touched.line !== record.line) await this.#tell();
       if (isTimed(record)) await this.#play(record);
       else this.#pass(record);
       this.#options.onProgress(record.line, this.summary);
     }
-    if (!this.#options.signal.aborted) await this.#flush();
+    if (!this.#options.signal.aborted) {
+      await this.#tell();
+      await this.#flush();
+    }
     // Cut short, the batch would not be the one that a repeat sends under the same key.
     else for (const _ of this.#batch?.readings ?? []) this.#skip('readings not sent: interrupted');
     return this.summary;
   }
 
-  async #play(record: ShdrObservation | ShdrCondition | ShdrMessage): Promise<void> {
+  async #play(record: (ShdrObservation | ShdrCondition | ShdrMessage) & { line: number }): Promise<void> {
+    if (!record.at && this.#timeline.stretches === 0) {
+      this.#skip('without a time, before any line that has one');
+      return;
+    }
     const placed = this.#timeline.place(record.at);
     if (this.#batch && placed.elapsed - this.#batch.begun >= batchSpan) await this.#flush();
     const wait = this.#began + placed.elapsed / this.#options.speed - Date.now();
@@ -259,14 +270,14 @@ class Player {
     } else if (record.type === 'condition') {
       this.summary.conditions++;
       this.#machine.condition(record);
-      await this.#tell(placed);
+      this.#touched = { line: record.line, placed };
     } else {
       this.summary.messages++;
       this.#skip('message: the API has no place for it');
     }
   }
 
-  #pass(record: Exclude<ShdrRecord, { at: Date | null }> | ShdrAsset): void {
+  #pass(record: ShdrRecord): void {
     switch (record.type) {
       case 'asset':
         this.summary.assets++;
@@ -281,10 +292,10 @@ class Player {
     }
   }
 
-  async #observe(observation: ShdrObservation, placed: Placed): Promise<void> {
+  async #observe(observation: ShdrObservation & { line: number }, placed: Placed): Promise<void> {
     const { item, value } = observation;
     if (isStatusItem(item)) {
-      if (this.#machine.observe(observation)) await this.#tell(placed);
+      if (this.#machine.observe(observation)) this.#touched = { line: observation.line, placed };
       else this.#skip(`${item}: "${value}" is no state that is known`);
       return;
     }
@@ -319,7 +330,10 @@ class Player {
   }
 
   /** Reports the status where it has changed. */
-  async #tell({ observedAt }: Placed): Promise<void> {
+  async #tell(): Promise<void> {
+    if (!this.#touched) return;
+    const { observedAt } = this.#touched.placed;
+    this.#touched = null;
     const state = this.#machine.state;
     if (this.#told?.status === state.status && this.#told.error === state.error) return;
     this.#told = state;

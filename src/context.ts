@@ -14,6 +14,11 @@ export class Memo {
     this.#values.set(key, value);
     return value;
   }
+
+  /** Forgets everything: what was read before a change is not so after it. */
+  clear(): void {
+    this.#values.clear();
+  }
 }
 
 /** What every resolver has: who asks, the client of their organization, and the loaders of this request. */

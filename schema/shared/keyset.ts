@@ -92,7 +92,12 @@ export function afterKeyset(terms: readonly OrderTerm[], values: readonly unknow
   const [first] = terms;
   if (!first || first.nullable) return { OR: alternatives };
   // Says nothing new, but is a bound that the index can begin at: the alternatives alone read every row before it.
-  return { AND: [{ [first.column]: { [first.direction === 'asc' ? 'gte' : 'lte']: values[0] } }, { OR: alternatives }] };
+  return {
+    AND: [
+      { [first.column]: { [first.direction === 'asc' ? 'gte' : 'lte']: values[0] } },
+      { OR: alternatives },
+    ],
+  };
 }
 
 /** The order as Prisma wants it. */

@@ -115,6 +115,8 @@ export function mutation<Result extends Outcome>(
         try {
           const invocation = { caller: context.signedIn, requestId: context.requestId };
           const done = await runCommand(context.runtime, invocation, command, args.input);
+          // The mutations of one request run one after the other, and their answers must not come from before.
+          context.memo.clear();
           return new Success(successName, done) as never;
         } catch (error) {
           if (error instanceof UserError && refusals.some((refusal) => error instanceof refusal))

@@ -1,7 +1,7 @@
 /** Loading rows by id with the client's own selection, once for all of a list. */
 import { queryFromInfo } from '@pothos/plugin-prisma';
 import DataLoader from 'dataloader';
-import type { GraphQLResolveInfo } from 'graphql';
+import type { FieldNode, GraphQLResolveInfo } from 'graphql';
 import type { RequestContext } from '../../src/context.ts';
 import type { Noun } from '../../src/ids.ts';
 import { visibleWhere } from './registry.ts';
@@ -26,14 +26,27 @@ export function delegateOf(context: RequestContext, noun: Noun): Delegate {
   return (context.prisma as unknown as Record<string, Delegate>)[name] as Delegate;
 }
 
-/** Where in the document a field stands, whatever the place in its lists: the key of what siblings share. */
+const numbers = new WeakMap<FieldNode, number>();
+let lastNumber = 0;
+
+/** A number of its own for each field as written in a document. */
+function numberOf(node: FieldNode): number {
+  const known = numbers.get(node) ?? ++lastNumber;
+  numbers.set(node, known);
+  return known;
+}
+
+/**
+ * Where in the document a field stands, whatever the place in its lists: the key of what siblings share. Fragments
+ * on several types may select the same name differently, at the same path: what was written tells them apart.
+ */
 export function pathKey(info: GraphQLResolveInfo): string {
   const parts: string[] = [];
   for (let at: GraphQLResolveInfo['path'] | undefined = info.path; at; at = at.prev) {
     if (typeof at.key === 'string') parts.push(at.key);
   }
-  // Fragments on several types of one union may select the same name differently.
-  return `${parts.reverse().join('.')}@${info.parentType.name}`;
+  const written = info.fieldNodes.map(numberOf).join('+');
+  return `${parts.reverse().join('.')}@${info.parentType.name}#${written}`;
 }
 
 /** What the client selected below this field, as Prisma's include or select. Walked once for all siblings. */

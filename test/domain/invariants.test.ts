@@ -1,0 +1,183 @@
+import { fc } from '@fast-check/vitest';
+import { expect, it } from 'vitest';
+import { act, mutationText, type Reply } from '../api/support.ts';
+import { type TestOrganization, useApp } from '../support/app.ts';
+import { makeShop, type Shop } from '../support/factories.ts';
+import { expectInvariants } from './invariants.ts';
+
+const app = useApp();
+
+const statuses = ['PROCESSING', 'PAUSED', 'COMPLETE', 'FAILED', 'UNKNOWN'] as const;
+
+/** What somebody does next: the numbers choose among what is there. */
+const step = fc.record({
+  what: fc.constantFrom(
+    'createRun',
+    'createRun',
+    'addRunPieces',
+    'removeRunPieces',
+    'queueRun',
+    'queueRun',
+    'queueRun',
+    'moveRun',
+    'startRun',
+    'startRun',
+    'startRun',
+    'pauseRun',
+    'resumeRun',
+    'completeRun',
+    'completeRun',
+    'failRun',
+    'cancelRun',
+    'redoPiece',
+    'reportBuild',
+    'confirmLineItem',
+    'cancelLineItem',
+    'addLineItem',
+  ),
+  which: fc.nat({ max: 99 }),
+  pieces: fc.nat({ max: 255 }),
+  fails: fc.boolean(),
+});
+type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** A small shop: one printer, a dock, an order of two line items with two pieces each. */
+class Workshop {
+  readonly ours: TestOrganization;
+  readonly shop: Shop;
+  readonly orderId: string;
+  readonly lineItemIds: string[];
+  readonly pieceIds: string[] = [];
+  readonly runs: { id: string; number: string }[] = [];
+
+  constructor(ours: TestOrganization, shop: Shop, orderId: string, lineItemIds: string[]) {
+    this.ours = ours;
+    this.shop = shop;
+    this.orderId = orderId;
+    this.lineItemIds = lineItemIds;
+  }
+
+  static async open(ours: TestOrganization): Promise<Workshop> {
+    const shop = await makeShop(ours.client);
+    const line = {
+      designName: 'Bracket',
+      quantity: 2,
+      materialId: shop.materialId,
+      workflowId: shop.workflowId,
+    };
+    const { order } = await act<{ order: { id: string; lineItems: { nodes: { id: string }[] } } }>(
+      ours.client,
+      'createOrder',
+      { name: 'Brackets', lineItems: [line, line] },
+      'order { id lineItems(orderBy: [{ field: POSITION }]) { nodes { id } } }',
+    );
+    const made = new Workshop(
+      ours,
+      shop,
+      order.id,
+      order.lineItems.nodes.map((item) => item.id),
+    );
+    await made.confirm(made.lineItemIds[0] ?? '');
+    return made;
+  }
+
+  /** Does a step, or tries to: what the rules refuse changes nothing. */
+  async take(step: Step): Promise<void> {
+    const { what, which, pieces, fails } = step;
+    const piece = this.pieceIds[which % Math.max(1, this.pieceIds.length)];
+    const lineItemId = this.lineItemIds[which % this.lineItemIds.length] ?? '';
+    switch (what) {
+      case 'createRun': {
+        const workstationId = fails ? this.shop.dockId : this.shop.printerId;
+        const input = { workstationId, pieceIds: this.#some(pieces) };
+        const reply = await this.#send(what, input, 'run { id number }');
+        if (reply.__typename === 'CreateRunSuccess')
+          this.runs.push(reply.run as { id: string; number: string });
+        return;
+      }
+      case 'confirmLineItem':
+        return this.confirm(lineItemId);
+      case 'cancelLineItem':
+        // Seldom, or nothing would be left.
+        if (which % 4 === 0) await this.#send(what, { lineItemId, reason: 'Enough' });
+        return;
+      case 'addLineItem': {
+        const lineItem = { designName: 'Coupon', quantity: 1, type: fails ? 'PRODUCT' : 'SPECIMEN' };
+        await this.#send(what, { orderId: this.orderId, lineItem });
+        return;
+      }
+      case 'redoPiece':
+        if (piece) await this.#send(what, { pieceId: piece });
+        return;
+      default: {
+        const run = this.runs[which % Math.max(1, this.runs.length)];
+        if (run) await this.#workOn(run, step);
+      }
+    }
+  }
+
+  async #workOn(run: { id: string; number: string }, { what, which, pieces, fails }: Step): Promise<void> {
+    const runId = run.id;
+    const { machineId } = this.shop;
+    const inputs: Partial<Record<Step['what'], object>> = {
+      reportBuild: { machineId, name: run.number, status: statuses[which % statuses.length] },
+      completeRun: { runId, otherwise: fails ? 'FAILURE' : 'SUCCESS' },
+      failRun: { runId, error: 'Jam' },
+      addRunPieces: { runId, pieceIds: this.#some(pieces) },
+      removeRunPieces: { runId, pieceIds: this.#some(pieces) },
+      moveRun: { runId, afterRunId: fails ? this.runs[pieces % this.runs.length]?.id : null },
+    };
+    await this.#send(what, inputs[what] ?? { runId });
+  }
+
+  #some(pieces: number): string[] {
+    return this.pieceIds.filter((_, place) => (pieces >> place) % 2 === 1);
+  }
+
+  async confirm(lineItemId: string): Promise<void> {
+    const reply = await this.#send('confirmLineItem', { lineItemId }, 'lineItem { pieces { nodes { id } } }');
+    if (reply.__typename !== 'ConfirmLineItemSuccess') return;
+    const { pieces } = reply.lineItem as { pieces: { nodes: { id: string }[] } };
+    this.pieceIds.push(...pieces.nodes.map((each) => each.id));
+  }
+
+  /** An answer, whichever member of the union: anything at the top level is a fault. */
+  async #send(mutation: string, input: object, selection = '__typename'): Promise<Reply> {
+    const text = mutationText(mutation, selection);
+    return (await this.ours.client.sendText(text, { input })).data()[mutation] as Reply;
+  }
+}
+
+it('whatever is done in a shop, what is stored follows from what was done', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 15, maxLength: 30, size: 'max' }), async (steps) => {
+      const { ours } = await app().organizations();
+      const workshop = await Workshop.open(ours);
+      for (const each of steps) {
+        await workshop.take(each);
+        await expectInvariants(app(), ours);
+      }
+    }),
+    // Each run is some hundred statements; the seed of a failure is told.
+    { numRuns: 6, endOnFailure: true },
+  );
+  expect.hasAssertions();
+});
+
+it('a shop that is worked at by three at once keeps its invariants', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(step, step, step), { minLength: 6, maxLength: 10, size: 'max' }),
+      async (turns) => {
+        const { ours } = await app().organizations();
+        const workshop = await Workshop.open(ours);
+        for (const turn of turns) {
+          await Promise.all(turn.map((each) => workshop.take(each)));
+          await expectInvariants(app(), ours);
+        }
+      },
+    ),
+    { numRuns: 4, endOnFailure: true },
+  );
+  expect.hasAssertions();
+});
