@@ -28,7 +28,7 @@ export class Connector extends Worker {
   /** Layers that were begun, as a fraction, by machine; and values by sensor. */
   readonly #begun = new Map<string, number>();
   readonly #values = new Map<string, number>();
-  #sinceReadings = 0;
+  #sinceReadings = readingsEvery;
   #finds = 0;
 
   constructor(plan: FactoryPlan, client: Client, chance: Chance, tally: Tally) {

@@ -93,10 +93,12 @@ export async function main(): Promise<void> {
   await closing.close();
 }
 
+class FlagError extends Error {}
+
 function positive(name: string, text: string): number {
   const value = Number(text);
   if (Number.isFinite(value) && value > 0) return value;
-  throw new ConfigError([`--${name} must be a number above 0`]);
+  throw new FlagError(`--${name} must be a number above 0.`);
 }
 
 function welcome(url: string, { organizations }: DemoAccess, speed: number | null): string {
@@ -121,6 +123,6 @@ function welcome(url: string, { organizations }: DemoAccess, speed: number | nul
 
 main().catch((error: unknown) => {
   // A wrong flag or environment is told plainly; anything else with its stack.
-  console.error(error instanceof ConfigError ? error.message : error);
+  console.error(error instanceof ConfigError || error instanceof FlagError ? error.message : error);
   process.exit(1);
 });

@@ -21,13 +21,18 @@ async function main(): Promise<void> {
   if (flags.help) return console.log(help);
   const access = fileStore(process.env.HEATMARK_DATA || demoFolder).read();
   if (!access?.ready) throw new Error('There is no demonstration to work in. Start one first: npm run demo.');
+  const speed = Number(flags.speed);
+  const minutes = flags.minutes === undefined ? undefined : Number(flags.minutes);
+  if (!(speed > 0) || (minutes !== undefined && !(minutes > 0))) {
+    throw new Error('--speed and --minutes must be numbers above 0.');
+  }
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
   const tally = await simulate({
     url: flags.url,
     organizations: access.organizations,
-    speed: Number(flags.speed),
-    minutes: flags.minutes === undefined ? undefined : Number(flags.minutes),
+    speed,
+    minutes,
     once: flags.once,
     signal: stopping.signal,
     onProblem: (error) => console.error(error instanceof Error ? error.message : error),

@@ -1,6 +1,11 @@
 export interface TimelineOptions {
   /** When the recording begins; null keeps the recorded times. */
   readonly start: Date | null;
+  /**
+   * How many times as fast it is told, from its start on: what is played faster than it was recorded would otherwise
+   * be told of the future, and a report from the future makes the machine deaf to all that follow until then.
+   */
+  readonly speed?: number;
 }
 
 /** Where an instant of a recording lies. */
@@ -18,20 +23,22 @@ const silence = 5 * 60_000;
 const between = 1_000;
 
 /**
- * The time of a recording: its spacing is kept, except where it was cut. Recordings are put together from stretches
+ * The time of a recording: its spacing is kept, or all of it divided by the speed, except where it was cut. Recordings are put together from stretches
  * that may lie hours apart and in any order; told as from now they follow each other, told as recorded they keep
  * their times.
  */
 export class Timeline {
   readonly #start: Date | null;
+  readonly #speed: number;
   #stretch: { begins: number; elapsed: number } | null = null;
   #last = 0;
   #elapsed = 0;
   /** How many stretches have begun. */
   stretches = 0;
 
-  constructor({ start }: TimelineOptions) {
+  constructor({ start, speed = 1 }: TimelineOptions) {
     this.#start = start;
+    this.#speed = speed;
   }
 
   get elapsed(): number {
@@ -48,7 +55,9 @@ export class Timeline {
     this.#last = Math.max(recorded, this.#stretch.begins);
     const place = this.#stretch.elapsed + recorded - this.#stretch.begins;
     this.#elapsed = Math.max(this.#elapsed, place);
-    const observedAt = this.#start ? new Date(this.#start.getTime() + place) : new Date(recorded);
+    const observedAt = this.#start
+      ? new Date(this.#start.getTime() + place / this.#speed)
+      : new Date(recorded);
     return { elapsed: this.#elapsed, observedAt };
   }
 }

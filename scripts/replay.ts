@@ -29,14 +29,14 @@ execution and conditions the status of a machine. What is missing (machine, sens
   --speed N           times as fast as recorded; 10 unless given
   --machine NAME      unless given, the name of the file
   --workstation NAME  where a machine that is made stands
-  --keep-time         with the recorded times; unless given the recording begins now
-  --start TIME        the recording begins then: repeats an earlier replay without storing anything twice
+  --keep-time         with the recorded times; unless given the recording begins now and is as short as it plays
+  --start TIME        the recording begins then: with the same speed, repeats a replay and stores nothing twice
   --organization C    a factory of the demonstration: nordlicht (unless given), rhein
   --url, --token      another server or token (HEATMARK_URL, HEATMARK_TOKEN). Making a machine needs an administrator's,
                       the rest a machine's.
 
-Survives restarts of the server. The same file played with the same times (--keep-time or --start) stores nothing twice
-within a day, however often it is begun.`;
+Survives restarts of the server. The same file played with the same times (--keep-time, or --start and --speed) stores nothing
+twice within a day, however often it is begun.`;
 
 /** Readings of one mutation: the server takes no longer lists in variables. */
 const batchSize = 250;
@@ -232,9 +232,9 @@ class Player {
     this.#recording = recording;
     this.#target = target;
     this.#options = options;
-    this.#timeline = new Timeline({ start: options.start });
+    this.#timeline = new Timeline({ start: options.start, speed: options.speed });
     // What makes a repeat the same: the content, the machine, the times.
-    const times = options.start?.getTime() ?? 'as recorded';
+    const times = options.start ? `${options.start.getTime()} at ${options.speed}` : 'as recorded';
     this.#key = `replay ${recording.hash} ${target.machineId.slice(-12)} ${times}`;
   }
 
@@ -419,7 +419,7 @@ async function main(): Promise<void> {
     console.error(
       `${machine}: ${recording.lines} lines, ${span} s${stretches}, ${times}, ${speed} times as fast`,
     );
-    if (start) console.error(`repeat without storing twice: --start ${start.toISOString()}`);
+    if (start) console.error(`repeat without storing twice: --start ${start.toISOString()} --speed ${speed}`);
     let shown = Date.now();
     const player = new Player(client, recording, target, {
       speed,

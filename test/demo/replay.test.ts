@@ -127,6 +127,14 @@ describe('the time of a recording', () => {
     ]);
   });
 
+  it('is as short as it plays, so that nothing is told of the future', () => {
+    expect(play(new Timeline({ start, speed: 10 }), at(0), at(100), at(200))).toEqual([
+      [0, '00:00:00'],
+      [100, '00:00:10'],
+      [200, '00:00:20'],
+    ]);
+  });
+
   it('goes on while single lines step back a little', () => {
     expect(play(new Timeline({ start }), at(10), at(12), at(11), at(13))).toEqual([
       [0, '00:00:00'],

@@ -1,5 +1,6 @@
 import { fc } from '@fast-check/vitest';
 import { expect, it } from 'vitest';
+import type { RunAction } from '../../src/production/run.state.ts';
 import { act, mutationText, type Reply } from '../api/support.ts';
 import { type TestOrganization, useApp } from '../support/app.ts';
 import { makeShop, type Shop } from '../support/factories.ts';
@@ -9,31 +10,37 @@ const app = useApp();
 
 const statuses = ['PROCESSING', 'PAUSED', 'COMPLETE', 'FAILED', 'UNKNOWN'] as const;
 
+/** The mutation of each action of a run. */
+const mutationOf: Record<RunAction, string> = {
+  update: 'updateRun',
+  addPieces: 'addRunPieces',
+  removePieces: 'removeRunPieces',
+  queue: 'queueRun',
+  move: 'moveRun',
+  start: 'startRun',
+  pause: 'pauseRun',
+  resume: 'resumeRun',
+  complete: 'completeRun',
+  fail: 'failRun',
+  cancel: 'cancelRun',
+};
+
+const forwards: ReadonlySet<RunAction> = new Set(['queue', 'start', 'resume', 'complete']);
+
+const often = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
+
 /** What somebody does next: the numbers choose among what is there. */
 const step = fc.record({
   what: fc.constantFrom(
-    'createRun',
-    'createRun',
-    'addRunPieces',
-    'removeRunPieces',
-    'queueRun',
-    'queueRun',
-    'queueRun',
-    'moveRun',
-    'startRun',
-    'startRun',
-    'startRun',
-    'pauseRun',
-    'resumeRun',
-    'completeRun',
-    'completeRun',
-    'failRun',
-    'cancelRun',
-    'redoPiece',
-    'reportBuild',
-    'confirmLineItem',
-    'cancelLineItem',
-    'addLineItem',
+    ...often(3, 'createRun' as const),
+    // What the state of a run allows, and what it may not.
+    ...often(10, 'allowed' as const),
+    ...often(2, 'anything' as const),
+    ...often(2, 'reportBuild' as const),
+    ...often(2, 'redoPiece' as const),
+    'confirmLineItem' as const,
+    'cancelLineItem' as const,
+    'addLineItem' as const,
   ),
   which: fc.nat({ max: 99 }),
   pieces: fc.nat({ max: 255 }),
@@ -84,7 +91,6 @@ class Workshop {
   /** Does a step, or tries to: what the rules refuse changes nothing. */
   async take(step: Step): Promise<void> {
     const { what, which, pieces, fails } = step;
-    const piece = this.pieceIds[which % Math.max(1, this.pieceIds.length)];
     const lineItemId = this.lineItemIds[which % this.lineItemIds.length] ?? '';
     switch (what) {
       case 'createRun': {
@@ -106,11 +112,16 @@ class Workshop {
         await this.#send(what, { orderId: this.orderId, lineItem });
         return;
       }
-      case 'redoPiece':
-        if (piece) await this.#send(what, { pieceId: piece });
+      case 'redoPiece': {
+        const { pieces: failed } = await this.#read<{ pieces: { nodes: { id: string }[] } }>(
+          '{ pieces(filter: { status: { equals: ERROR } }, first: 1) { nodes { id } } }',
+        );
+        const pieceId = failed.nodes[0]?.id ?? this.pieceIds[0];
+        if (pieceId) await this.#send(what, { pieceId });
         return;
+      }
       default: {
-        const run = this.runs[which % Math.max(1, this.runs.length)];
+        const run = this.runs.at(-1 - (which % Math.max(1, Math.min(4, this.runs.length))));
         if (run) await this.#workOn(run, step);
       }
     }
@@ -119,15 +130,33 @@ class Workshop {
   async #workOn(run: { id: string; number: string }, { what, which, pieces, fails }: Step): Promise<void> {
     const runId = run.id;
     const { machineId } = this.shop;
-    const inputs: Partial<Record<Step['what'], object>> = {
-      reportBuild: { machineId, name: run.number, status: statuses[which % statuses.length] },
-      completeRun: { runId, otherwise: fails ? 'FAILURE' : 'SUCCESS' },
-      failRun: { runId, error: 'Jam' },
-      addRunPieces: { runId, pieceIds: this.#some(pieces) },
-      removeRunPieces: { runId, pieceIds: this.#some(pieces) },
-      moveRun: { runId, afterRunId: fails ? this.runs[pieces % this.runs.length]?.id : null },
+    if (what === 'reportBuild') {
+      const status = statuses[pieces % statuses.length];
+      await this.#send(what, { machineId, name: run.number, status });
+      return;
+    }
+    const allowed = await this.#read<{ run: { allowedActions: RunAction[] } }>(
+      `{ run(id: "${runId}") { allowedActions } }`,
+    );
+    const actions =
+      what === 'allowed' ? allowed.run.allowedActions : (Object.keys(mutationOf) as RunAction[]);
+    // Forwards more often than not, or few pieces would ever be complete.
+    const likely = actions.flatMap((each) => often(forwards.has(each) ? 4 : 1, each));
+    const action = likely[(which + pieces) % Math.max(1, likely.length)];
+    if (!action) return;
+    const more: Partial<Record<RunAction, object>> = {
+      update: { piecesLocked: fails },
+      complete: { otherwise: fails ? 'FAILURE' : 'SUCCESS' },
+      fail: { error: 'Jam' },
+      addPieces: { pieceIds: this.#some(pieces) },
+      removePieces: { pieceIds: this.#some(pieces) },
+      move: { afterRunId: fails ? this.runs[pieces % this.runs.length]?.id : null },
     };
-    await this.#send(what, inputs[what] ?? { runId });
+    await this.#send(mutationOf[action], { runId, ...more[action] });
+  }
+
+  async #read<Data>(query: string): Promise<Data> {
+    return (await this.ours.client.sendText(query)).data() as Data;
   }
 
   #some(pieces: number): string[] {

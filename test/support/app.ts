@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from 'vitest';
 import { type App, type AppOptions, createApp } from '../../src/app.ts';
 import { type Config, readConfig } from '../../src/config.ts';
+import type { Database } from '../../src/database/open.ts';
 import { createOrganization } from '../../src/identity/organization.setup.ts';
 import { createLogger } from '../../src/logger.ts';
 import { type Client, createClient } from './client.ts';
@@ -38,16 +39,23 @@ export interface TestAppOptions extends Partial<Omit<AppOptions, 'database' | 'c
   environment?: Record<string, string>;
   /** Shares the database of another application. */
   shares?: TestApp;
+  /** Puts something between the application and its database, such as a count of statements. */
+  through?: (database: Database) => Database;
 }
 
-export async function startApp({ environment, shares, ...options }: TestAppOptions = {}): Promise<TestApp> {
+export async function startApp({
+  environment,
+  shares,
+  through = (database) => database,
+  ...options
+}: TestAppOptions = {}): Promise<TestApp> {
   const own = shares ? null : await migratedDatabase();
   const database = shares?.database ?? own?.database;
   if (!database) throw new Error('No database.');
   const app = createApp({
     config: testConfig(environment),
     log: createLogger({ level: 'silent' }),
-    database,
+    database: through(database),
     ...options,
   });
   const url = await app.listen();
