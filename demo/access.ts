@@ -68,9 +68,10 @@ export function accessOf(
   environment: NodeJS.ProcessEnv = process.env,
 ): { url: string; token: string } {
   const port = environment.PORT || '4000';
-  const url = given.url ?? environment.HEATMARK_URL ?? `http://127.0.0.1:${port}/graphql`;
+  const url = new URL(given.url ?? environment.HEATMARK_URL ?? `http://127.0.0.1:${port}`);
+  if (url.pathname === '/') url.pathname = '/graphql';
   const token = given.token ?? environment.HEATMARK_TOKEN;
-  if (token) return { url, token };
+  if (token) return { url: url.href, token };
   const access = fileStore(environment.HEATMARK_DATA || demoFolder).read();
   const wanted = given.organization;
   const organization = access?.organizations.find((each) => !wanted || each.code === wanted);
@@ -81,5 +82,5 @@ export function accessOf(
         : 'Sign in with --token or HEATMARK_TOKEN, or start the demonstration (npm run demo) first.',
     );
   }
-  return { url, token: tokenOf(organization, role) };
+  return { url: url.href, token: tokenOf(organization, role) };
 }

@@ -1,11 +1,9 @@
 /** `npm run demo`: the server, two factories on the first start, and people and machines who work in them. */
 import { parseArgs } from 'node:util';
 import closeWithGrace from 'close-with-grace';
-import { createApp } from '../src/app.ts';
 import { ConfigError, readConfig } from '../src/config.ts';
-import { deployMigrations } from '../src/database/migrations.ts';
-import { openPglite, openPostgres } from '../src/database/open.ts';
 import { createLogger } from '../src/logger.ts';
+import { serve } from '../src/serve.ts';
 import { type DemoAccess, demoFolder, fileStore } from './access.ts';
 import { prepareDemo } from './prepare.ts';
 import { simulate } from './simulator.ts';
@@ -45,26 +43,20 @@ export async function main(): Promise<void> {
     LOG_LEVEL: process.env.LOG_LEVEL || 'warn',
   });
   const log = createLogger({ level: config.logLevel });
-  const database = config.databaseUrl
-    ? await openPostgres(config.databaseUrl)
-    : await openPglite(config.dataDirectory);
-  await deployMigrations(database);
-  const app = createApp({ config, log, database });
+  const server = await serve(config, log);
   const stopping = new AbortController();
-  const address = await app.listen();
-  const url = `${address}/graphql`;
+  const url = `${server.url}/graphql`;
   let working: Promise<unknown> = Promise.resolve();
   const closing = closeWithGrace({ delay: 20_000, logger: false }, async ({ signal, err }) => {
     if (err) log.fatal({ err }, 'stopping after an error');
     else log.info({ signal }, 'stopping');
     stopping.abort();
     await working.catch(() => undefined);
-    await app.stop();
-    await database.close();
+    await server.stop();
   });
 
   const access = await prepareDemo({
-    prisma: app.prisma,
+    prisma: server.app.prisma,
     url,
     store: fileStore(config.dataDirectory),
     onStep: (what) => console.log(`… ${what}`),

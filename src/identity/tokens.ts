@@ -36,7 +36,8 @@ export async function authenticate(database: Database, token: string, now: Date)
      WHERE t.hash = $1`,
     [hashToken(token)],
   );
-  if (!found || found.revokedAt || found.archivedAt || (found.expiresAt && found.expiresAt <= now)) return null;
+  if (!found || found.revokedAt || found.archivedAt || (found.expiresAt && found.expiresAt <= now))
+    return null;
   await noteUse(database, found, now);
   return { organizationId: found.organizationId, tokenId: found.id, userId: found.userId, role: found.role };
 }

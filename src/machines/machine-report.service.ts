@@ -1,6 +1,7 @@
 import { MachineStatus } from '../../prisma/generated/client/client.ts';
 import { command } from '../commands/command.ts';
 import { idOf, instant, oneOf, text } from '../commands/input.ts';
+import { observedAt as observed } from '../commands/observed.ts';
 import { NotFoundError } from '../errors.ts';
 
 export const reportMachine = command('reportMachine', {
@@ -15,7 +16,7 @@ export const reportMachine = command('reportMachine', {
   },
   refusals: [NotFoundError],
   run: async (context, { machineId, status, error, observedAt }) => {
-    const at = observedAt ?? context.now;
+    const at = observed(observedAt, context.now);
     await context.lock({ Machine: [machineId] });
     const before = await context.tx.machine.findUniqueOrThrow({ where: context.key(machineId) });
     if (before.lastReportAt && at < before.lastReportAt) return { machineId, applied: false };

@@ -7,6 +7,7 @@ import {
 } from '../../prisma/generated/client/client.ts';
 import { command } from '../commands/command.ts';
 import { defined, expectedVersion, idOf, instant, line, oneOf, text, whole } from '../commands/input.ts';
+import { observedAt } from '../commands/observed.ts';
 import { reference, requireReferences } from '../commands/references.ts';
 import { stateTable } from '../commands/states.ts';
 import { ConflictError, NotFoundError, TransitionError } from '../errors.ts';
@@ -64,7 +65,7 @@ export const reportAnomaly = command('reportAnomaly', {
         {
           ...context.fresh(),
           ...columns,
-          observedAt: input.observedAt ?? context.now,
+          observedAt: observedAt(input.observedAt, context.now),
           ...(boundary ? { boundary: boundary as Prisma.InputJsonArray } : {}),
         },
       ],

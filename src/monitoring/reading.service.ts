@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { command } from '../commands/command.ts';
 import { idOf, instant } from '../commands/input.ts';
+import { observedAt } from '../commands/observed.ts';
 import { InvalidInputError } from '../errors.ts';
 
 /** The most readings that one mutation takes. */
@@ -47,6 +48,9 @@ export const ingestReadings = command('ingestReadings', {
           ],
     );
     if (issues.length > 0) throw new InvalidInputError(issues.slice(0, 25));
+    for (const [place, each] of readings.entries()) {
+      observedAt(each.observedAt, context.now, ['readings', String(place), 'observedAt']);
+    }
     const silent = sensors.filter((sensor) => sensor.state === 'NEW').map((sensor) => sensor.id);
     if (silent.length > 0) {
       await tx.sensor.updateMany({

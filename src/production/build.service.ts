@@ -3,6 +3,7 @@ import { type Build, BuildStatus, type Run } from '../../prisma/generated/client
 import { command } from '../commands/command.ts';
 import type { CommandContext } from '../commands/context.ts';
 import { defined, duration, idOf, instant, line, oneOf, whole } from '../commands/input.ts';
+import { observedAt as observed } from '../commands/observed.ts';
 import { namedBlockers } from '../commands/references.ts';
 import { StaleScopeError } from '../database/errors.ts';
 import { BlockedError, InvalidInputError, NotFoundError, TransitionError } from '../errors.ts';
@@ -81,7 +82,7 @@ export const reportBuild = command('reportBuild', {
   },
   refusals: [NotFoundError],
   run: async (context, input) => {
-    const observedAt = input.observedAt ?? context.now;
+    const observedAt = observed(input.observedAt, context.now);
     const { scope, linked } = await lockBuild(context, input.machineId, input.name);
     const last = await lastAttempt(context, input.machineId, input.name);
     if (last && observedAt < last.reportedAt) return { buildId: last.id, applied: false };
