@@ -1,5 +1,8 @@
 import closeWithGrace from 'close-with-grace';
 import { ConfigError, readConfig } from './config.ts';
+import { FolderInUseError } from './database/folder-lock.ts';
+import { MigrationFailedError } from './database/migrations.ts';
+import { DataFolderError } from './database/open.ts';
 import { ensureFirstOrganization } from './identity/organization.setup.ts';
 import { createLogger } from './logger.ts';
 import { serve } from './serve.ts';
@@ -25,7 +28,8 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  // A wrong environment is told plainly; anything else with its stack.
-  console.error(error instanceof ConfigError ? error.message : error);
+  // What the operator can mend is told plainly; anything else with its stack.
+  const plain = [ConfigError, FolderInUseError, DataFolderError, MigrationFailedError];
+  console.error(plain.some((kind) => error instanceof kind) ? (error as Error).message : error);
   process.exitCode = 1;
 });
