@@ -254,9 +254,9 @@ export function whereOf(
     if (name === 'and' || name === 'or') requireReadable(value, `filter.${name}`);
     if (name === 'and') return (value as Input[]).map((each) => whereOf(noun, filters, each));
     if (name === 'or') {
-      const any = (value as Input[]).map((each) => whereOf(noun, filters, each));
-      if (any.some(isEmpty)) return [];
-      return [any.length > 0 ? { OR: any } : never];
+      const alternatives = (value as Input[]).map((each) => whereOf(noun, filters, each));
+      if (alternatives.some(isEmpty)) return [];
+      return [alternatives.length > 0 ? { OR: alternatives } : never];
     }
     if (name === 'not') {
       const where = whereOf(noun, filters, value as Input);

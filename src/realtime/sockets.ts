@@ -270,7 +270,7 @@ export function createSockets(options: SocketOptions): Sockets {
       socket.terminate();
     };
     socket.on('message', count);
-    // The protocol's own pings are answered below us, and queue as well where the peer does not read.
+    // The protocol's own pings are answered below us: ws bounds how many wait, and nobody how many come.
     socket.on('ping', count);
     const send = socket.send.bind(socket) as (data: string | Buffer, ...rest: unknown[]) => void;
     // One that does not read is closed: it resumes from its cursor, and its backlog is the log's, not ours.
