@@ -26,19 +26,30 @@ type Members<Data> = Data extends object ? Exclude<Data[keyof Data], string | nu
 export interface Client {
   readonly url: string;
   readonly token: string | null;
-  send<Data, Variables>(document: TypedDocumentNode<Data, Variables>, variables: Variables): Promise<Answer<Data>>;
+  send<Data, Variables>(
+    document: TypedDocumentNode<Data, Variables>,
+    variables: Variables,
+  ): Promise<Answer<Data>>;
   /** Any text, for requests that the schema would not type. */
   sendText(query: string, variables?: Record<string, unknown>): Promise<Answer<Record<string, unknown>>>;
   /** The data of a query. */
   query<Data, Variables>(document: TypedDocumentNode<Data, Variables>, variables: Variables): Promise<Data>;
   /** A mutation that succeeds: its success, by the name of its type. */
-  success<Data, Variables, Name extends Members<Data> extends { __typename: infer N extends string } ? N : never>(
+  success<
+    Data,
+    Variables,
+    Name extends Members<Data> extends { __typename: infer N extends string } ? N : never,
+  >(
     document: TypedDocumentNode<Data, Variables>,
     variables: Variables,
     name: Name,
   ): Promise<Member<Members<Data>, Name>>;
   /** A mutation that is refused: the refusal, by the name of its type. The same as success, for reading. */
-  refused<Data, Variables, Name extends Members<Data> extends { __typename: infer N extends string } ? N : never>(
+  refused<
+    Data,
+    Variables,
+    Name extends Members<Data> extends { __typename: infer N extends string } ? N : never,
+  >(
     document: TypedDocumentNode<Data, Variables>,
     variables: Variables,
     name: Name,

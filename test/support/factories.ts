@@ -47,15 +47,24 @@ const createWorkflow = graphql(`
 
 /** Makes a shop through the API. `inProgressMax` is the room at the printer. */
 export async function makeShop(client: Client, { inProgressMax = 1 } = {}): Promise<Shop> {
-  const { location } = await client.success(createLocation, { input: { name: unique('Hall') } }, 'CreateLocationSuccess');
+  const { location } = await client.success(
+    createLocation,
+    { input: { name: unique('Hall') } },
+    'CreateLocationSuccess',
+  );
   const { material } = await client.success(
     createMaterial,
     { input: { name: unique('Ti-6Al-4V'), type: 'BASE', family: 'METAL', unit: 'kg' } },
     'CreateMaterialSuccess',
   );
   const type = async (name: string, kind: 'PRINTER' | 'SHIPPING') =>
-    (await client.success(createWorkstationType, { input: { name: unique(name), kind } }, 'CreateWorkstationTypeSuccess'))
-      .workstationType.id;
+    (
+      await client.success(
+        createWorkstationType,
+        { input: { name: unique(name), kind } },
+        'CreateWorkstationTypeSuccess',
+      )
+    ).workstationType.id;
   const printerTypeId = await type('Printer', 'PRINTER');
   const shippingTypeId = await type('Dock', 'SHIPPING');
   const station = async (name: string, workstationTypeId: string, room: number) =>
@@ -133,7 +142,9 @@ export async function makeOrder(
   shop: Shop,
   { quantity = 2, confirmed = true, priority = 50 } = {},
 ): Promise<MadeOrder> {
-  const lineItems = [{ designName: 'Bracket', quantity, materialId: shop.materialId, workflowId: shop.workflowId }];
+  const lineItems = [
+    { designName: 'Bracket', quantity, materialId: shop.materialId, workflowId: shop.workflowId },
+  ];
   const { order } = await client.success(
     createOrder,
     { input: { name: unique('Order'), priority, lineItems } },
@@ -180,6 +191,7 @@ export async function makeRun(
   const input = { runId: run.id };
   if (reached >= 1) await client.success(queueRun, { input }, 'QueueRunSuccess');
   if (reached >= 2) await client.success(startRun, { input }, 'StartRunSuccess');
-  if (reached >= 3) await client.success(completeRun, { input: { ...input, otherwise: 'SUCCESS' } }, 'CompleteRunSuccess');
+  if (reached >= 3)
+    await client.success(completeRun, { input: { ...input, otherwise: 'SUCCESS' } }, 'CompleteRunSuccess');
   return { id: run.id, number: run.number };
 }

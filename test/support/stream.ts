@@ -71,7 +71,9 @@ export async function subscribeText(
     { query, variables },
     {
       next: (result) => {
-        const value = result.errors ? fail(new Error(JSON.stringify(result.errors))) : Object.values(result.data ?? {})[0];
+        const value = result.errors
+          ? fail(new Error(JSON.stringify(result.errors)))
+          : Object.values(result.data ?? {})[0];
         const first = waiting.shift();
         if (first) first.resolve(value);
         else arrived.push(value);
