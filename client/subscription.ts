@@ -6,7 +6,7 @@ import { AnswerError, ConnectionError, isPassing, type TopLevelError } from './e
 export interface SubscribeOptions<Data> {
   /**
    * The cursor of a message, from which the stream would resume behind it; null where it has none. Unless given: the
-   * field `cursor` of the message, or `to` of a Gap.
+   * field `cursor` of the message, or `toCursor` of a Gap.
    */
   readonly cursorFrom?: (data: Data) => string | null;
   /** Is told when the connection is lost and an attempt to resume will follow. */
@@ -231,18 +231,18 @@ class Inbox<Data> {
   }
 }
 
-/** The cursor of a message as the schema's streams give it: the only field's `cursor`, or `to` of a Gap. */
+/** The cursor of a message as the schema's streams give it: the only field's `cursor`, or `toCursor` of a Gap. */
 function cursorOf(data: object): string | null {
   for (const message of Object.values(data) as unknown[]) {
     if (typeof message !== 'object' || message === null) continue;
     if ('cursor' in message && typeof message.cursor === 'string') return message.cursor;
     if (
-      'to' in message &&
-      typeof message.to === 'string' &&
+      'toCursor' in message &&
+      typeof message.toCursor === 'string' &&
       '__typename' in message &&
       message.__typename === 'Gap'
     )
-      return message.to;
+      return message.toCursor;
   }
   return null;
 }

@@ -57,7 +57,7 @@ const Events = graphql(/* GraphQL */ `
       __typename
       ...FollowedEvent
       ... on Position { cursor }
-      ... on Gap { from to gapReason: reason }
+      ... on Gap { fromCursor toCursor gapReason: reason }
     }
   }
 `);
@@ -71,7 +71,7 @@ const OrderEvents = graphql(/* GraphQL */ `
       ... on OrderStatusChanged { order { number } }
       ... on PieceStatusChanged { piece { serial } }
       ... on Position { cursor }
-      ... on Gap { from to gapReason: reason }
+      ... on Gap { fromCursor toCursor gapReason: reason }
     }
   }
 `);
@@ -83,7 +83,7 @@ const RunEvents = graphql(/* GraphQL */ `
       ...FollowedEvent
       ... on RunAlert { message }
       ... on Position { cursor }
-      ... on Gap { from to gapReason: reason }
+      ... on Gap { fromCursor toCursor gapReason: reason }
     }
   }
 `);
@@ -95,7 +95,7 @@ const BuildEvents = graphql(/* GraphQL */ `
       ...FollowedEvent
       ... on BuildProgress { build { name status currentLayer layers machine { name } } }
       ... on Position { cursor }
-      ... on Gap { from to gapReason: reason }
+      ... on Gap { fromCursor toCursor gapReason: reason }
     }
   }
 `);
@@ -107,7 +107,7 @@ const MachineEvents = graphql(/* GraphQL */ `
       ...FollowedEvent
       ... on MachineStatusChanged { machine { name } }
       ... on Position { cursor }
-      ... on Gap { from to gapReason: reason }
+      ... on Gap { fromCursor toCursor gapReason: reason }
     }
   }
 `);
@@ -119,7 +119,7 @@ const AnomalyEvents = graphql(/* GraphQL */ `
       ...FollowedEvent
       ... on AnomalyDetected { anomaly { classification layer machine { name } } }
       ... on Position { cursor }
-      ... on Gap { from to gapReason: reason }
+      ... on Gap { fromCursor toCursor gapReason: reason }
     }
   }
 `);
@@ -130,7 +130,7 @@ const SensorReadings = graphql(/* GraphQL */ `
       __typename
       ... on SensorReadings { cursor readings { value observedAt sensor { name unit } } }
       ... on Position { cursor }
-      ... on Gap { from to gapReason: reason }
+      ... on Gap { fromCursor toCursor gapReason: reason }
     }
   }
 `);
@@ -154,7 +154,7 @@ type Message =
       readings: { value: number | null; observedAt: string; sensor: { name: string; unit: string } | null }[];
     }
   | { __typename: 'Position'; cursor: string }
-  | { __typename: 'Gap'; from: string; to: string; gapReason: string };
+  | { __typename: 'Gap'; fromCursor: string; toCursor: string; gapReason: string };
 
 /** What a message says, in a line. */
 function lineOf(message: Message): string {
@@ -176,7 +176,7 @@ function lineOf(message: Message): string {
     return `${clock()}  ${message.cursor}  ${message.readings.length} readings: ${values.join(', ')}${rest}`;
   }
   if ('gapReason' in message)
-    return `${clock()}  ${message.to}  GAP (${message.gapReason}): read the state anew`;
+    return `${clock()}  ${message.toCursor}  GAP (${message.gapReason}): read the state anew`;
   return `${clock()}  ${'cursor' in message ? message.cursor : ''}  …`;
 }
 

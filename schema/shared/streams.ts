@@ -30,8 +30,8 @@ builder.objectRef<PositionMessage>('Position').implement({
 builder.objectRef<GapMessage>('Gap').implement({
   description: 'Messages between two cursors will not come. Read the state anew.',
   fields: (t) => ({
-    from: t.expose('from', { type: 'Cursor', description: 'The last place before the gap.' }),
-    to: t.expose('to', {
+    fromCursor: t.expose('from', { type: 'Cursor', description: 'The last place before the gap.' }),
+    toCursor: t.expose('to', {
       type: 'Cursor',
       description: 'The first place after it: the stream goes on from here.',
     }),

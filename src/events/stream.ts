@@ -154,16 +154,18 @@ export async function* eventStream(
         toldAt = Date.now();
         yield { type: 'Event', event, key: `event:${cursorOf(event)}` };
       }
-      if (events.length > 0) continue;
-      for (const [subject, tick] of ticks) {
-        ticks.delete(subject);
-        yield { type: 'Tick', tick, key: `tick:${subject}:${tick.stamp}` };
-      }
+      // Also on the way through a long replay that the filter lets nothing of: a connection that is cut there would
+      // begin again.
       const silentFor = Date.now() - toldAt;
       if (told < cursor && silentFor >= positionEvery) {
         told = cursor;
         toldAt = Date.now();
         yield position(feed.epoch, cursor);
+      }
+      if (events.length > 0) continue;
+      for (const [subject, tick] of ticks) {
+        ticks.delete(subject);
+        yield { type: 'Tick', tick, key: `tick:${subject}:${tick.stamp}` };
       }
       if (cursor < feed.events.head || ticks.size > 0) continue;
       await growth(

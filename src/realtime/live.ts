@@ -10,6 +10,7 @@ import {
 import type { Plugin } from 'graphql-yoga';
 import { RequestContext } from '../context.ts';
 import type { StreamMessage } from '../events/stream.ts';
+import { RateLimited } from '../http/errors.ts';
 import type { Metrics } from '../http/metrics.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -50,6 +51,9 @@ class SharedExecutions {
     return made.result;
   }
 }
+
+/** Streams over HTTP (SSE) that one token may hold open. */
+const streamsPerToken = 100;
 
 let documents = 0;
 const documentNumbers = new WeakMap<DocumentNode, number>();
@@ -98,9 +102,20 @@ function shareKey(args: ExecutionArgs, context: RequestContext): string {
 export function useLiveSubscriptions(options: { metrics: Metrics; sessions: Sessions }): Plugin {
   const { metrics, sessions } = options;
   const shared = new SharedExecutions();
+  const streams = new Map<string, number>();
+  const count = (tokenId: string, change: 1 | -1): void => {
+    const open = (streams.get(tokenId) ?? 0) + change;
+    if (open > 0) streams.set(tokenId, open);
+    else streams.delete(tokenId);
+  };
 
   async function subscribe(args: ExecutionArgs): Promise<AsyncIterable<ExecutionResult> | ExecutionResult> {
     const base = args.contextValue as RequestContext;
+    // A socket bounds its own subscriptions; a stream over HTTP has a connection of its own.
+    const held = base.signal === null && base.caller ? base.caller.tokenId : null;
+    if (held && (streams.get(held) ?? 0) >= streamsPerToken) {
+      return { errors: [new RateLimited(5, `At most ${streamsPerToken} streams over HTTP for one token.`)] };
+    }
     const ended = new AbortController();
     const context = new RequestContext(base.runtime, base.caller, base.requestId, ended.signal);
     const source = await createSourceEventStream({ ...args, contextValue: context });
@@ -110,6 +125,7 @@ export function useLiveSubscriptions(options: { metrics: Metrics; sessions: Sess
     const clock = () => context.runtime.now().getTime();
     const begunAt = clock();
     metrics.subscriptionStarted();
+    if (held) count(held, 1);
     let open = true;
     const end = () => {
       if (!open) return;
@@ -118,6 +134,7 @@ export function useLiveSubscriptions(options: { metrics: Metrics; sessions: Sess
       // The signal is the socket's: it outlives thousands of subscriptions.
       base.signal?.removeEventListener('abort', end);
       metrics.subscriptionEnded();
+      if (held) count(held, -1);
       ended.abort();
     };
     const leave = context.caller ? sessions.enter(context.caller, end) : () => undefined;

@@ -16,7 +16,7 @@ const Following = graphql(/* GraphQL */ `
       ... on Event { cursor kind }
       ... on ManufacturerCreated { manufacturer { name } }
       ... on Position { cursor }
-      ... on Gap { from to }
+      ... on Gap { toCursor }
     }
   }
 `);

@@ -11,7 +11,7 @@ export const AllEvents = graphql(`
       __typename
       ... on Event { cursor kind subjectId version cause }
       ... on Position { cursor }
-      ... on Gap { from to reason }
+      ... on Gap { fromCursor toCursor reason }
     }
   }
 `);

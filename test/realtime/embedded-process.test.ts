@@ -1,10 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ServerFailedError, type ServerProcess, startServer } from '../support/server-process.ts';
 import { subscribe } from '../support/stream.ts';
 import { AllEvents, cursorOf, makeLocation } from './acts.ts';
+
+// A process takes seconds to start, and many where the machine is busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 let folder = '';
 let server: ServerProcess | undefined;

@@ -14,7 +14,7 @@ const Readings = graphql(`
       __typename
       ... on SensorReadings { cursor readings { value sensorId } }
       ... on Position { cursor }
-      ... on Gap { from to reason }
+      ... on Gap { fromCursor toCursor reason }
     }
   }
 `);

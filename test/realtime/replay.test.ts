@@ -139,8 +139,8 @@ describe('a cursor that the log never gave', () => {
     const stream = await subscribe(ours.client, AllEvents, { after: foreign });
     expect(await stream.next()).toEqual({
       __typename: 'Gap',
-      from: foreign,
-      to: head,
+      fromCursor: foreign,
+      toCursor: head,
       reason: 'UNKNOWN_CURSOR',
     });
     expect(await stream.next()).toEqual({ __typename: 'Position', cursor: head });
@@ -156,8 +156,8 @@ describe('a cursor that the log never gave', () => {
     const stream = await subscribe(ours.client, AllEvents, { after: beyond });
     expect(await stream.next()).toEqual({
       __typename: 'Gap',
-      from: beyond,
-      to: head,
+      fromCursor: beyond,
+      toCursor: head,
       reason: 'UNKNOWN_CURSOR',
     });
     await stream.close();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { graphql } from '../../client/generated/gql.ts';
 import { AllEvents, cursorsOf, headOf, logAfter } from '../realtime/acts.ts';
 import { unique } from '../support/app.ts';
@@ -6,6 +6,9 @@ import type { TestDatabase } from '../support/databases.ts';
 import { type ServerProcess, startServer } from '../support/server-process.ts';
 import { subscribe } from '../support/stream.ts';
 import { redisUrl, serverDatabase, stopAll } from './environment.ts';
+
+// A process takes seconds to start, and many where the machine is busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 const Create = graphql(`
   mutation ServicesKilledCreate($input: CreateLocationInput!) {

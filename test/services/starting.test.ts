@@ -1,8 +1,11 @@
 import { readdir } from 'node:fs/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { TestDatabase } from '../support/databases.ts';
 import { type ServerProcess, startServer } from '../support/server-process.ts';
 import { redisUrl, serverDatabase, stopAll } from './environment.ts';
+
+// A process takes seconds to start, and many where the machine is busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 let database: TestDatabase | undefined;
 let servers: ServerProcess[] = [];
