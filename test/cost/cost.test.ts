@@ -15,16 +15,13 @@ const app = useApp({
   },
 });
 
-/** The statements of some work, without those that come by the clock: notes of use, housekeeping. */
+// What comes by the clock (notes of use, housekeeping), and what only one of the two databases is told.
+const uncounted = /UPDATE .*"ApiToken"|"CommandReceipt" WHERE "createdAt"|^(BEGIN|COMMIT|SET)\b/;
+
 async function statementsOf<T>(work: () => Promise<T>): Promise<{ value: T; statements: string[] }> {
   if (!calls) throw new Error('The server has not started.');
   const { value, statements } = await calls.during(work);
-  return {
-    value,
-    statements: statements.filter(
-      (sql) => !/UPDATE .*"ApiToken"|"CommandReceipt" WHERE "createdAt"/.test(sql),
-    ),
-  };
+  return { value, statements: statements.filter((sql) => !uncounted.test(sql)) };
 }
 
 async function costOf<Data, Variables>(

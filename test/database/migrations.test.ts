@@ -6,8 +6,8 @@ import {
   markRolledBack,
   migrationStatus,
 } from '../../src/database/migrations.ts';
-import { type Database, openPostgres } from '../../src/database/open.ts';
-import { freshDatabase, onPostgres } from '../support/databases.ts';
+import type { Database } from '../../src/database/open.ts';
+import { freshDatabase } from '../support/databases.ts';
 import { testFolders } from '../support/migration-folders.ts';
 
 const FIRST = '20260101000000_parts';
@@ -123,25 +123,6 @@ describe('deployMigrations', () => {
     await markRolledBack(db, FIRST);
     expect(await deployMigrations(db, folders)).toEqual([FIRST]);
     expect(await migrationStatus(db, folders)).toMatchObject({ applied: [FIRST], failed: [], pending: [] });
-  });
-
-  it.runIf(onPostgres)('lets two processes deploy at once, one of them applying', async () => {
-    const folders = testFolders();
-    folders.writeMigration(FIRST, 'CREATE TABLE part (id int); SELECT pg_sleep(0.3);');
-    const { database: one, url, close } = await freshDatabase();
-    onTestFinished(close);
-    const other = await openPostgres(url ?? '');
-    onTestFinished(() => other.close());
-    const applied = await Promise.all([deployMigrations(one, folders), deployMigrations(other, folders)]);
-    expect(applied.flat()).toEqual([FIRST]);
-  });
-
-  it.runIf(onPostgres)('is not cut short by the statement timeout of the application', async () => {
-    const folders = testFolders();
-    folders.writeMigration(FIRST, 'SELECT pg_sleep(0.4);');
-    const { database: db, close } = await freshDatabase({ statementTimeoutMs: 100 });
-    onTestFinished(close);
-    expect(await deployMigrations(db, folders)).toEqual([FIRST]);
   });
 });
 

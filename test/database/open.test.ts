@@ -1,7 +1,7 @@
 import type { Transaction } from '@prisma/driver-adapter-utils';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Database, openPgliteInMemory, openPostgres } from '../../src/database/open.ts';
-import { freshDatabase, onPostgres } from '../support/databases.ts';
+import { freshDatabase } from '../support/databases.ts';
 
 async function database(): Promise<Database> {
   const { database, close } = await freshDatabase();
@@ -173,25 +173,5 @@ describe('openPostgres', () => {
       'begins with mysql://, expected',
     );
     await expect(openPostgres('ann:s3cret')).rejects.toThrow(/^(?!.*s3cret)/);
-  });
-
-  it.runIf(onPostgres)('sets the timeouts on every connection', async () => {
-    const { database: db, close } = await freshDatabase({ applicationName: 'hm one' });
-    onTestFinished(close);
-    expect(
-      await db.query(`SELECT current_setting('statement_timeout') AS statement,
-        current_setting('idle_in_transaction_session_timeout') AS idle, current_setting('lock_timeout') AS lock,
-        current_setting('application_name') AS name`),
-    ).toEqual([{ statement: '8s', idle: '15s', lock: '3s', name: 'hm one' }]);
-  });
-
-  it.runIf(onPostgres)('shares the pool between query and Prisma', async () => {
-    const { database: db, close } = await freshDatabase({ max: 1 });
-    onTestFinished(close);
-    const adapter = await db.adapter.connect();
-    const pid = 'SELECT pg_backend_pid() AS pid';
-    const [mine] = await db.query<{ pid: number }>(pid);
-    const { rows } = await adapter.queryRaw({ sql: pid, args: [], argTypes: [] });
-    expect(rows).toEqual([[mine?.pid]]);
   });
 });

@@ -9,8 +9,7 @@ import {
   type PostgresOptions,
 } from '../../src/database/open.ts';
 
-/** Where DATABASE_URL is set every test runs on real PostgreSQL, in databases of its own on that server. */
-export const onPostgres = Boolean(process.env.DATABASE_URL);
+// Where DATABASE_URL is set every test runs on real PostgreSQL, in databases of its own on that server.
 
 /** A database that nobody else uses; `close` drops it and may be called twice. */
 export interface TestDatabase {
