@@ -153,3 +153,37 @@ describe('two mutations of one request', () => {
     });
   });
 });
+
+describe('mutations of which only __typename is selected', () => {
+  it('do their work, from the order to its last piece', async () => {
+    const { ours } = await app().organizations();
+    const shop = await makeShop(ours.client);
+    const send = async (mutation: string, input: object) => {
+      const stem = mutation.charAt(0).toUpperCase() + mutation.slice(1);
+      const text = `mutation($input: ${stem}Input!) { ${mutation}(input: $input) { __typename } }`;
+      const answer = await ours.client.sendText(text, { input });
+      expect(answer.data()).toEqual({ [mutation]: { __typename: `${stem}Success` } });
+    };
+    const read = async (text: string) => (await ours.client.sendText(text)).data();
+    const { materialId, workflowId } = shop;
+    const lineItems = [{ designName: 'Bracket', quantity: 1, materialId, workflowId }];
+    await send('createOrder', { name: 'Brackets', lineItems });
+    const { orders } = await read('{ orders { nodes { id lineItems { nodes { id } } } } }');
+    const [{ id: orderId, lineItems: items }] = (orders as { nodes: [MadeOrder] }).nodes;
+    await send('confirmOrder', { orderId });
+    for (const workstationId of [shop.printerId, shop.dockId]) {
+      await send('createRun', { workstationId, lineItemIds: [items.nodes[0].id] });
+      const { runs } = await read('{ runs(first: 1) { nodes { id } } }');
+      const [{ id: runId }] = (runs as { nodes: [{ id: string }] }).nodes;
+      await send('queueRun', { runId });
+      await send('startRun', { runId });
+      await send('completeRun', { runId, otherwise: 'SUCCESS' });
+    }
+    expect(await read(`{ order(id: "${orderId}") { status } }`)).toEqual({ order: { status: 'COMPLETE' } });
+  });
+});
+
+interface MadeOrder {
+  id: string;
+  lineItems: { nodes: [{ id: string }] };
+}
