@@ -64,6 +64,9 @@ export const builder = new SchemaBuilder<{
   },
 });
 
+/** The schema types of this builder, as Pothos' generic helpers want them. */
+export type Types = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T : never;
+
 builder.queryType({
   description: 'What can be asked of the shop.',
   authScopes: { right: 'read' },

@@ -34,6 +34,11 @@ export type Noun = keyof typeof idPrefixes;
 
 export const nouns = Object.keys(idPrefixes) as Noun[];
 
+/** How a noun is called as a field, a delegate or a variable: `lineItem`. */
+export function fieldName(noun: Noun): string {
+  return noun.charAt(0).toLowerCase() + noun.slice(1);
+}
+
 const nounOfPrefix = new Map<string, Noun>(nouns.map((noun) => [idPrefixes[noun], noun]));
 const shape = /^([a-z]+)_([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/;
 

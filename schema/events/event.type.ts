@@ -4,7 +4,7 @@ import type { RequestContext } from '../../src/context.ts';
 import { referredNoun } from '../../src/database/where.ts';
 import { type EventKind, eventKinds } from '../../src/events/kinds.ts';
 import { cursorOf, type LoggedEvent } from '../../src/events/log.ts';
-import { encodeId, type Noun, nouns } from '../../src/ids.ts';
+import { encodeId, fieldName, type Noun, nouns } from '../../src/ids.ts';
 import { builder } from '../builder.ts';
 import { enumNamed, enumOf } from '../shared/enums.ts';
 import { branded, NodeRef } from '../shared/node.ts';
@@ -183,7 +183,7 @@ const statusEnums: Partial<Record<Noun, string>> = {
 
 /** Declares the type of every kind of event of a noun. */
 function eventTypes(noun: Noun): void {
-  const field = noun.charAt(0).toLowerCase() + noun.slice(1);
+  const field = fieldName(noun);
   for (const kind of eventKinds[noun] as readonly EventKind[]) {
     builder.objectRef<LoggedEvent>(kind).implement({
       description: describeKind(kind),

@@ -3,7 +3,7 @@ import { MalformedInputError } from '../../src/errors.ts';
 import { type ReadingsMessage, readingStream } from '../../src/events/stream.ts';
 import { builder } from '../builder.ts';
 import { optionalId } from '../shared/node.ts';
-import { afterArgument, events, messageValue, streamMessage } from '../shared/streams.ts';
+import { afterArgument, events, messageValue, ofRunAndMachine, streamMessage } from '../shared/streams.ts';
 import { SensorReadingRef } from './reading.type.ts';
 
 const AnomalyStreamMessage = streamMessage({
@@ -23,14 +23,11 @@ builder.subscriptionField('anomalyEvents', (t) =>
       after: t.arg(afterArgument),
     },
     subscribe: (_root, { runId, machineId, after }, context) => {
-      const wanted = [
-        optionalId('Run', runId, 'runId'),
-        optionalId('Machine', machineId, 'machineId'),
-      ].filter((id) => id !== null);
+      const about = ofRunAndMachine(runId, machineId);
       return events(
         context,
         after,
-        (event) => event.subjectType === 'Anomaly' && wanted.every((id) => event.related.includes(id)),
+        (event) => event.subjectType === 'Anomaly' && about(event.related),
       ) as never;
     },
     resolve: (message) => messageValue(message as never) as never,

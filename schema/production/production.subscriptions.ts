@@ -1,9 +1,8 @@
 import { parseId } from '../../src/commands/input.ts';
 import type { TickMessage } from '../../src/events/stream.ts';
 import { builder } from '../builder.ts';
-import { optionalId } from '../shared/node.ts';
 import { rowLoader } from '../shared/rows.ts';
-import { afterArgument, events, messageValue, streamMessage } from '../shared/streams.ts';
+import { afterArgument, events, messageValue, ofRunAndMachine, streamMessage } from '../shared/streams.ts';
 
 const RunStreamMessage = streamMessage({
   name: 'Run',
@@ -62,11 +61,7 @@ builder.subscriptionField('buildEvents', (t) =>
       after: t.arg(afterArgument),
     },
     subscribe: (_root, { runId, machineId, after }, context) => {
-      const wanted = [
-        optionalId('Run', runId, 'runId'),
-        optionalId('Machine', machineId, 'machineId'),
-      ].filter((id) => id !== null);
-      const about = (related: readonly string[]) => wanted.every((id) => related.includes(id));
+      const about = ofRunAndMachine(runId, machineId);
       return events(
         context,
         after,

@@ -8,7 +8,7 @@ import type { RequestContext } from '../../src/context.ts';
 import { foreignKeyOf, isEnumField } from '../../src/database/where.ts';
 import { MalformedInputError } from '../../src/errors.ts';
 import { decodeId, encodeId, type Noun } from '../../src/ids.ts';
-import { builder } from '../builder.ts';
+import { builder, type Types } from '../builder.ts';
 import { type Asked, type ConnectionSource, childSource, rootSource } from './connection-source.ts';
 import { enumOf } from './enums.ts';
 import { asWritten, type Filter, filterInput, requireReadable, whereOf } from './filters.ts';
@@ -79,8 +79,6 @@ export interface ListOf<N extends Noun> {
   readonly filter: ReturnType<typeof filterInput>;
   readonly order: unknown;
 }
-
-type Types = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T : never;
 
 /** The size of a page is counted by its connection field: its lists must not be counted again. */
 const counted = { field: 0, multiplier: 1 };

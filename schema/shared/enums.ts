@@ -1,6 +1,5 @@
-import { builder } from '../builder.ts';
+import { builder, type Types } from '../builder.ts';
 
-type Types = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T : never;
 type EnumRef<Value> = PothosSchemaTypes.EnumRef<Types, Value>;
 
 const enums = new Map<string, EnumRef<string>>();

@@ -7,7 +7,7 @@ import { parseId } from '../../src/commands/input.ts';
 import { isNullable } from '../../src/database/where.ts';
 import { MalformedInputError } from '../../src/errors.ts';
 import type { Noun } from '../../src/ids.ts';
-import { builder } from '../builder.ts';
+import { builder, type Types } from '../builder.ts';
 import { enumNamed } from './enums.ts';
 import type { Where } from './registry.ts';
 
@@ -305,5 +305,3 @@ export function filterInput(
   });
   return ref;
 }
-
-type Types = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T : never;

@@ -9,11 +9,9 @@ import { type Done, runCommand } from '../../src/commands/runner.ts';
 import { IdempotencyError, InvalidInputError, UserError } from '../../src/errors.ts';
 import { encodeCursor } from '../../src/events/cursor.ts';
 import type { Noun } from '../../src/ids.ts';
-import { builder } from '../builder.ts';
+import { builder, type Types } from '../builder.ts';
 import { enumNamed } from './enums.ts';
 import { rowLoader } from './rows.ts';
-
-type Types = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T : never;
 
 /** A field of a success: the object, or objects, whose ids stand in that member of the outcome. */
 type Answer<Result extends Outcome> = {

@@ -5,12 +5,9 @@ import { getDatamodel } from '../../prisma/generated/pothos.ts';
 import type { RequestContext } from '../../src/context.ts';
 import type { Right } from '../../src/identity/caller.ts';
 import { encodeId, type Noun } from '../../src/ids.ts';
-import { builder } from '../builder.ts';
+import { builder, type Types } from '../builder.ts';
 import { NodeRef } from './node.ts';
-import { accessTo, registerNoun, type Where } from './registry.ts';
-
-/** The schema types of this builder, as Pothos' generic helpers want them. */
-export type Types = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T : never;
+import { registerNoun, type Where } from './registry.ts';
 
 /** The field builder of a noun's type. */
 export type NounFields<N extends Noun> = PothosSchemaTypes.PrismaObjectFieldBuilder<
@@ -82,5 +79,3 @@ export function noun<N extends Noun>(
     }),
   } as never) as never;
 }
-
-export { accessTo };

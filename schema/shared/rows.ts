@@ -3,7 +3,7 @@ import { queryFromInfo } from '@pothos/plugin-prisma';
 import DataLoader from 'dataloader';
 import type { FieldNode, GraphQLResolveInfo } from 'graphql';
 import type { RequestContext } from '../../src/context.ts';
-import type { Noun } from '../../src/ids.ts';
+import { fieldName, type Noun } from '../../src/ids.ts';
 import { visibleWhere } from './registry.ts';
 
 /** A row whose columns the caller does not need to name. */
@@ -22,8 +22,7 @@ export interface Delegate {
 
 /** The delegate of a noun's model. */
 export function delegateOf(context: RequestContext, noun: Noun): Delegate {
-  const name = `${noun.charAt(0).toLowerCase()}${noun.slice(1)}`;
-  return (context.prisma as unknown as Record<string, Delegate>)[name] as Delegate;
+  return (context.prisma as unknown as Record<string, Delegate>)[fieldName(noun)] as Delegate;
 }
 
 const numbers = new WeakMap<FieldNode, number>();

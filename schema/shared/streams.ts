@@ -11,6 +11,7 @@ import {
 import type { Noun } from '../../src/ids.ts';
 import { builder } from '../builder.ts';
 import { enumOf } from './enums.ts';
+import { optionalId } from './node.ts';
 import { mayAccess, visibleWhere } from './registry.ts';
 import { delegateOf } from './rows.ts';
 
@@ -103,6 +104,17 @@ export function events(
     ...(wantsTick ? { wantsTick } : {}),
     signal: context.signal,
   });
+}
+
+/** Whether something belongs to the run and the machine that a stream is narrowed to, where it is. */
+export function ofRunAndMachine(
+  runId: string | null | undefined,
+  machineId: string | null | undefined,
+): (related: readonly string[]) => boolean {
+  const wanted = [optionalId('Run', runId, 'runId'), optionalId('Machine', machineId, 'machineId')].filter(
+    (id) => id !== null,
+  );
+  return (related) => wanted.every((id) => related.includes(id));
 }
 
 /** The argument that every stream of events has. */

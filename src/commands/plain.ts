@@ -8,7 +8,7 @@ import { BlockedError, ConflictError, InvalidInputError, NotFoundError, Transiti
 import type { EventKind } from '../events/kinds.ts';
 import { type Row, relatedIds } from '../events/record.ts';
 import type { Right } from '../identity/caller.ts';
-import type { Noun } from '../ids.ts';
+import { fieldName, type Noun } from '../ids.ts';
 import { type Command, command } from './command.ts';
 import type { CommandContext } from './context.ts';
 import { GuardedAction } from './guards.ts';
@@ -24,8 +24,7 @@ interface PlainDelegate {
 
 /** The delegate of a noun's model in this command's transaction. */
 export function delegateIn(context: CommandContext, noun: Noun): PlainDelegate {
-  const name = `${noun.charAt(0).toLowerCase()}${noun.slice(1)}`;
-  return (context.tx as unknown as Record<string, PlainDelegate>)[name] as PlainDelegate;
+  return (context.tx as unknown as Record<string, PlainDelegate>)[fieldName(noun)] as PlainDelegate;
 }
 
 export interface PlainOptions<Shape extends z.ZodRawShape> {
@@ -58,7 +57,7 @@ export function plainNoun<Shape extends z.ZodRawShape>(
   noun: LockableNoun,
   { fields, unique, right = 'administer', fixed = [], derive, check }: PlainOptions<Shape>,
 ): PlainCommands {
-  const subject = `${noun.charAt(0).toLowerCase()}${noun.slice(1)}Id`;
+  const subject = `${fieldName(noun)}Id`;
   const key = { [subject]: idOf(noun).describe(`The ${noun}.`) };
   const archiving = new GuardedAction<{ id: string }>(`archive${noun}`, {});
   const kind = (what: string) => `${noun}${what}` as EventKind<typeof noun>;

@@ -1,6 +1,6 @@
 import { InvalidInputError, NotFoundError } from '../errors.ts';
 import type { Row } from '../events/record.ts';
-import { encodeId, type Noun } from '../ids.ts';
+import { encodeId, fieldName, type Noun } from '../ids.ts';
 import type { CommandContext } from './context.ts';
 import type { GuardedAction } from './guards.ts';
 import { type LockableNoun, type LockRequest, lockOrder } from './locks.ts';
@@ -22,8 +22,7 @@ interface ManyDelegate {
 }
 
 const manyOf = (context: CommandContext, noun: Noun): ManyDelegate => {
-  const name = `${noun.charAt(0).toLowerCase()}${noun.slice(1)}`;
-  return (context.tx as unknown as Record<string, ManyDelegate>)[name] as ManyDelegate;
+  return (context.tx as unknown as Record<string, ManyDelegate>)[fieldName(noun)] as ManyDelegate;
 };
 
 /**
