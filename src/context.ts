@@ -58,6 +58,11 @@ export class RequestContext {
     return this.caller;
   }
 
+  /** The instant of this operation: one for all that it holds against the clock. */
+  get now(): Date {
+    return this.memo.once('now', () => this.runtime.now());
+  }
+
   /** Everything that an answer depends on besides the document and its variables. */
   get authority(): string {
     return this.caller ? `${this.caller.organizationId}:${this.caller.role}` : 'nobody';

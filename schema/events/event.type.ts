@@ -22,6 +22,15 @@ const told: Partial<Record<EventKind, string>> = {
   AnomalyDetected: 'An analyser found an Anomaly.',
   AnomalyAddressed: 'It was decided what is done about an Anomaly.',
   ApiTokenRevoked: 'An ApiToken was revoked.',
+  MaterialBatchRecomputed:
+    'What a MaterialBatch consists of was computed anew, because an action was recorded late.',
+  MaterialActionRecorded: 'Something was done to a lot, a container or a batch.',
+  StockFellBelowMinimum: 'A Stock fell below its minimum.',
+  StockActionRecorded: 'Stock that is not tracked by lots was used up, replenished or counted.',
+  HoldProposed: 'A Hold was proposed: a person decides.',
+  HoldPlaced: 'A Hold was placed: what it affects is blocked.',
+  HoldClosed: 'A Hold was released or dismissed.',
+  HoldSpread: 'A Hold came to affect something more.',
 };
 
 const endings: [RegExp, (noun: string) => string][] = [
@@ -179,6 +188,8 @@ const statusEnums: Partial<Record<Noun, string>> = {
   Run: 'RunStatus',
   Build: 'BuildStatus',
   Machine: 'MachineStatus',
+  MaterialLot: 'MaterialLotStatus',
+  MaterialBatch: 'MaterialBatchStatus',
 };
 
 /** Declares the type of every kind of event of a noun. */

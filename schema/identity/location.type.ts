@@ -2,6 +2,7 @@ import { workstationList } from '../machines/workstation.type.ts';
 import { childList, listOf } from '../shared/connection.ts';
 import { byArchived, byId, byText } from '../shared/filters.ts';
 import { noun } from '../shared/noun.ts';
+import { LocationNotificationRef } from './enums.ts';
 import { subLocationList } from './sub-location.type.ts';
 
 noun('Location', {
@@ -16,6 +17,13 @@ noun('Location', {
     orderCompletionNote: t.exposeString('orderCompletionNote', {
       nullable: true,
       description: 'Added to the message that tells a customer of a complete order.',
+    }),
+    notifications: t.field({
+      type: [LocationNotificationRef],
+      description: 'What its contact is told of.',
+      select: { notifications: true },
+      // Locations from before there were notifications hold none at all.
+      resolve: ({ notifications }) => notifications ?? [],
     }),
 
     contact: t.relation('contact', { nullable: true, description: 'Whom to ask about this location.' }),

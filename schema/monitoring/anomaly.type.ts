@@ -5,7 +5,7 @@ import { byEnum, byId, byInstant, byInt, byText, byTruth } from '../shared/filte
 import { noun } from '../shared/noun.ts';
 import { AnomalyDecisionRef, AnomalyShapeRef, AnomalyStatusRef } from './enums.ts';
 
-const AnomalyAction = actionsOf(anomalyStates, { decide: 'decideAnomaly' });
+const AnomalyAction = actionsOf(anomalyStates);
 
 noun('Anomaly', {
   description:

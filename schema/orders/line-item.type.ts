@@ -7,11 +7,7 @@ import { noun } from '../shared/noun.ts';
 import { at, progressLoader, StageCountRef, total } from '../shared/progress.ts';
 import { EndUseRef, LineItemStatusRef } from './enums.ts';
 
-const LineItemAction = actionsOf(lineItemStates, {
-  update: 'updateLineItem',
-  confirm: 'confirmLineItem',
-  cancel: 'cancelLineItem',
-});
+const LineItemAction = actionsOf(lineItemStates);
 
 noun('LineItem', {
   description:

@@ -8,16 +8,11 @@ import { progressLoader, StageCountRef, total } from '../shared/progress.ts';
 import { ApplicationTypeRef, OrderStatusRef, OrderTypeRef } from './enums.ts';
 import { lineItemList } from './line-item.type.ts';
 
-const OrderAction = actionsOf(orderStates, {
-  update: 'updateOrder',
-  addLineItem: 'addLineItem',
-  confirm: 'confirmOrder',
-  cancel: 'cancelOrder',
-});
+const OrderAction = actionsOf(orderStates);
 
 noun('Order', {
   description:
-    'What a customer asks for: line items, each a design in a quantity. Its status follows from its line items of type PRODUCT that are not cancelled.',
+    'What a customer asks for: line items, each a design in a quantity. Its status follows from its line items of type PRODUCT, or from all where it has none of that type.',
   fields: (t) => ({
     number: t.exposeString('number', { description: 'Its number in the shop, unique in the organization.' }),
     name: t.exposeString('name', { description: 'How people call it.' }),
@@ -38,7 +33,7 @@ noun('Order', {
       description: 'Its due date has passed, and it is neither complete nor cancelled.',
       resolve: (order, _args, context) =>
         order.dueDate !== null &&
-        order.dueDate < context.runtime.now() &&
+        order.dueDate < context.now &&
         order.status !== 'COMPLETE' &&
         order.status !== 'CANCELLED',
     }),
@@ -95,19 +90,22 @@ export const orderList = listOf('Order', {
     status: byEnum('status', 'OrderStatus', 'By status.'),
     type: byEnum('type', 'OrderType', 'By why it is made.'),
     hasErrors: byTruth('hasErrors', 'Whether a piece of it is in error.'),
-    isLate: byRule('Whether its due date has passed and it is neither complete nor cancelled.', (late) => {
-      const where = { dueDate: { not: null, lt: new Date() }, status: { notIn: ['COMPLETE', 'CANCELLED'] } };
-      // A missing due date is never late: said outright, as a comparison with null is neither true nor false.
-      return late
-        ? where
-        : {
-            OR: [
-              { dueDate: null },
-              { dueDate: { gte: new Date() } },
-              { status: { in: ['COMPLETE', 'CANCELLED'] } },
-            ],
-          };
-    }),
+    isLate: byRule(
+      'Whether its due date has passed and it is neither complete nor cancelled.',
+      (late, now) => {
+        const where = { dueDate: { not: null, lt: now }, status: { notIn: ['COMPLETE', 'CANCELLED'] } };
+        // A missing due date is never late: said outright, as a comparison with null is neither true nor false.
+        return late
+          ? where
+          : {
+              OR: [
+                { dueDate: null },
+                { dueDate: { gte: now } },
+                { status: { in: ['COMPLETE', 'CANCELLED'] } },
+              ],
+            };
+      },
+    ),
     dueDate: byInstant('dueDate', 'By due date.'),
     createdAt: byInstant('createdAt', 'By when it was created.'),
     priority: byInt('priority', 'By priority.'),

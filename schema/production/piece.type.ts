@@ -11,7 +11,7 @@ import { rowLoader } from '../shared/rows.ts';
 import { PieceStatusRef } from './enums.ts';
 import { operationList } from './operation.type.ts';
 
-const PieceAction = actionsOf(pieceStates, { redo: 'redoPiece' });
+const PieceAction = actionsOf(pieceStates);
 
 /** The operation that each piece stands at: the latest attempt of its current step. */
 const currentOperations = (context: RequestContext) =>

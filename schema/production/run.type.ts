@@ -12,19 +12,7 @@ import { buildList } from './build.type.ts';
 import { RunStatusRef } from './enums.ts';
 import { operationList } from './operation.type.ts';
 
-const RunAction = actionsOf(runStates, {
-  update: 'updateRun',
-  addPieces: 'addRunPieces',
-  removePieces: 'removeRunPieces',
-  queue: 'queueRun',
-  move: 'moveRun',
-  start: 'startRun',
-  pause: 'pauseRun',
-  resume: 'resumeRun',
-  complete: 'completeRun',
-  fail: 'failRun',
-  cancel: 'cancelRun',
-});
+const RunAction = actionsOf(runStates);
 
 /** How many pieces each run has: distinct, as a run that is tried again holds several attempts of one. */
 const pieceCounts = (context: RequestContext) =>

@@ -89,10 +89,16 @@ export function rootSource(
   };
 }
 
+/**
+ * What makes a row `t` belong to its parent: the column that names it, or a condition in SQL of the parent's id and
+ * the organization, for lists that no foreign key makes.
+ */
+export type Belongs = string | ((parent: string, organization: string) => string);
+
 /** The page of one parent's children, loaded together with those of its siblings. */
 export function childSource(
   noun: Noun,
-  column: string,
+  belongs: Belongs,
   parentId: string,
   ask: () => Asked,
   context: RequestContext,
@@ -106,10 +112,12 @@ export function childSource(
       asked,
       rows,
       ids: new DataLoader<string, string[]>((parents) =>
-        firstChildren(noun, column, asked, context, parents),
+        firstChildren(noun, belongs, asked, context, parents),
       ),
       counts: new DataLoader<string, number>((parents) =>
-        countChildren(noun, column, asked, context, parents),
+        typeof belongs === 'string'
+          ? countChildren(noun, belongs, asked, context, parents)
+          : countBelonging(noun, belongs, asked, context, parents),
       ),
     };
   });
@@ -135,7 +143,7 @@ export function childSource(
 /** The ids of the first children of each parent, one more than asked for: one statement. */
 async function firstChildren(
   noun: Noun,
-  column: string,
+  belongs: Belongs,
   asked: Asked,
   context: RequestContext,
   parents: readonly string[],
@@ -155,7 +163,7 @@ async function firstChildren(
      FROM unnest(string_to_array($1, ',')) WITH ORDINALITY AS p(id, n)
      CROSS JOIN LATERAL (
        SELECT t.id, row_number() OVER (ORDER BY ${order}) AS place FROM "${noun}" t
-       WHERE t."organizationId" = $2 AND t."${column}" = p.id::uuid AND (${where})
+       WHERE t."organizationId" = $2 AND ${conditionOf(belongs)} AND (${where})
        ORDER BY ${order} LIMIT $3
      ) c
      ORDER BY p.n, c.place`,
@@ -164,6 +172,28 @@ async function firstChildren(
   const children: string[][] = parents.map(() => []);
   for (const { parent, id } of found) children[parent - 1]?.push(id);
   return children;
+}
+
+const conditionOf = (belongs: Belongs): string =>
+  typeof belongs === 'string' ? `t."${belongs}" = p.id::uuid` : `(${belongs('p.id::uuid', '$2::uuid')})`;
+
+/** The same count where a condition makes the list: one statement. */
+async function countBelonging(
+  noun: Noun,
+  belongs: Belongs,
+  asked: Asked,
+  context: RequestContext,
+  parents: readonly string[],
+): Promise<number[]> {
+  const parameters: unknown[] = [parents.join(','), context.signedIn.organizationId];
+  const where = whereToSql(noun, asked.filter, 't', parameters);
+  const found = await context.runtime.database.query<{ count: number }>(
+    `SELECT (SELECT count(*)::int FROM "${noun}" t
+       WHERE t."organizationId" = $2 AND ${conditionOf(belongs)} AND (${where})) AS count
+     FROM unnest(string_to_array($1, ',')) WITH ORDINALITY AS p(id, n) ORDER BY p.n`,
+    parameters,
+  );
+  return found.map(({ count }) => count);
 }
 
 /** How many children each parent has: one grouped count over the page's parents, never over the table. */

@@ -9,7 +9,13 @@ import { foreignKeyOf, isEnumField } from '../../src/database/where.ts';
 import { MalformedInputError } from '../../src/errors.ts';
 import { decodeId, encodeId, type Noun } from '../../src/ids.ts';
 import { builder, type Types } from '../builder.ts';
-import { type Asked, type ConnectionSource, childSource, rootSource } from './connection-source.ts';
+import {
+  type Asked,
+  type Belongs,
+  type ConnectionSource,
+  childSource,
+  rootSource,
+} from './connection-source.ts';
 import { enumOf } from './enums.ts';
 import { asWritten, type Filter, filterInput, requireReadable, whereOf } from './filters.ts';
 import { afterKeyset, decodeKeyset, encodeKeyset, type OrderTerm } from './keyset.ts';
@@ -224,6 +230,16 @@ export function childList<P extends Noun, N extends Noun>(
 ): never {
   const { model, column } = foreignKeyOf(parent, relation);
   if (model !== list.noun) throw new Error(`${parent}.${relation} holds ${model}, not ${list.noun}.`);
+  return belongingList(t, list, column, description);
+}
+
+/** A list below a parent that no foreign key makes: of the rows for which the condition holds. Batched as well. */
+export function belongingList<P extends Noun, N extends Noun>(
+  t: NounFields<P>,
+  list: ListOf<N>,
+  belongs: Belongs,
+  description: string,
+): never {
   const fields = t as unknown as NounFields<'Location'>;
   return fields.field({
     type: list.connection,
@@ -234,7 +250,7 @@ export function childList<P extends Noun, N extends Noun>(
     resolve: (row: AnyRow, args: object, context: RequestContext, info: GraphQLResolveInfo) =>
       childSource(
         list.noun,
-        column,
+        belongs,
         row.id,
         () => readArguments(list, args as ListArguments, context),
         context,
@@ -253,7 +269,7 @@ function readArguments(list: ListOf<Noun>, args: ListArguments, context: Request
   const search = args.search?.trim();
   requireReadable(search, 'search');
   const parts = [
-    whereOf(list.noun, list.options.filters, args.filter ?? null),
+    whereOf(list.noun, list.options.filters, args.filter ?? null, context.now),
     ...(visible ? [visible] : []),
     ...(search && list.options.search
       ? [

@@ -80,9 +80,11 @@ builder.objectType(TransitionError, {
   interfaces: [UserErrorRef],
   fields: (t) => ({
     from: t.exposeString('from', { description: 'The state that it is in.' }),
-    action: t.exposeString('action', { description: 'The action that was refused.' }),
+    action: t.exposeString('action', {
+      description: 'The action that was refused: the name of its mutation, `START_RUN`.',
+    }),
     allowedActions: t.exposeStringList('allowedActions', {
-      description: 'The actions that its state allows.',
+      description: 'The actions that its state allows, named alike.',
     }),
   }),
 });

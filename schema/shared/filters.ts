@@ -18,7 +18,7 @@ export interface Filter {
   /** The input, for a list of that noun. */
   input: (noun: Noun) => InputRef<unknown> | 'Boolean';
   description: string;
-  where: (value: never, noun: Noun) => Where;
+  where: (value: never, noun: Noun, now: Date) => Where;
 }
 
 const StringFilter = builder.inputType('StringFilter', {
@@ -144,17 +144,20 @@ export function requireReadable(operand: unknown, where: string): void {
   }
 }
 
-/** Text of that column. */
-export function byText(field: string, description: string): Filter {
+/** Text of that column. `through` wraps the condition where the column is another table's. */
+export function byText(field: string, description: string, through?: (where: Where) => Where): Filter {
   return {
     input: () => StringFilter as unknown as InputRef<unknown>,
     description,
-    where: (value: Input, noun) =>
-      conditions(field, value, isNullable(noun, field), (member, operand) =>
+    where: (value: Input, noun) => {
+      const nullable = !through && isNullable(noun, field);
+      const where = conditions(field, value, nullable, (member, operand) =>
         member === 'contains' || member === 'startsWith'
           ? { [member]: asWritten(String(operand)), mode: 'insensitive' }
           : { [member]: operand },
-      ),
+      );
+      return through ? through(where) : where;
+    },
   } as Filter;
 }
 
@@ -229,9 +232,13 @@ export function byId(
   } as Filter;
 }
 
-/** A condition that no column states: the noun says what true and false mean. */
-export function byRule(description: string, where: (value: boolean) => Where): Filter {
-  return { input: () => 'Boolean', description, where } as Filter;
+/** A condition that no column states: the noun says what true and false mean, at the instant of the request. */
+export function byRule(description: string, where: (value: boolean, now: Date) => Where): Filter {
+  return {
+    input: () => 'Boolean',
+    description,
+    where: (value: boolean, _noun, now) => where(value, now),
+  } as Filter;
 }
 
 /** Whether it is archived: for every noun that can be. */
@@ -244,28 +251,32 @@ export const byArchived: Filter = byRule(
 const never: Where = { id: { in: [] } };
 const isEmpty = (where: Where) => Object.keys(where).length === 0;
 
-/** The condition that a filter input of that noun means, with `and`, `or` and `not`; an empty one for no condition. */
+/**
+ * The condition that a filter input of that noun means at that instant, with `and`, `or` and `not`; an empty one for
+ * no condition.
+ */
 export function whereOf(
   noun: Noun,
   filters: Readonly<Record<string, Filter>>,
   input: Input | null | undefined,
+  now: Date,
 ): Where {
   const parts = given(input ?? {}).flatMap(([name, value]): Where[] => {
     if (name === 'and' || name === 'or') requireReadable(value, `filter.${name}`);
-    if (name === 'and') return (value as Input[]).map((each) => whereOf(noun, filters, each));
+    if (name === 'and') return (value as Input[]).map((each) => whereOf(noun, filters, each, now));
     if (name === 'or') {
-      const alternatives = (value as Input[]).map((each) => whereOf(noun, filters, each));
+      const alternatives = (value as Input[]).map((each) => whereOf(noun, filters, each, now));
       if (alternatives.some(isEmpty)) return [];
       return [alternatives.length > 0 ? { OR: alternatives } : never];
     }
     if (name === 'not') {
-      const where = whereOf(noun, filters, value as Input);
+      const where = whereOf(noun, filters, value as Input, now);
       return [isEmpty(where) ? never : { NOT: where }];
     }
     const filter = filters[name];
     // A condition without members, `{ status: {} }`, is none.
     const says = typeof value !== 'object' || given(value as Input).length > 0;
-    return filter && says ? [filter.where(value as never, noun)] : [];
+    return filter && says ? [filter.where(value as never, noun, now)] : [];
   });
   const wanted = parts.filter((part) => !isEmpty(part));
   return wanted.length > 1 ? { AND: wanted } : (wanted[0] ?? {});

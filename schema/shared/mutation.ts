@@ -129,7 +129,7 @@ export function mutation<Result extends Outcome>(
 
 /** A member of the outcome, or a secret that is told once, as a field of the success. */
 export type Scalar<Result extends Outcome> = {
-  scalar: 'String' | 'Int' | 'Boolean';
+  scalar: 'String' | 'Int' | 'Boolean' | 'Decimal';
   description: string;
   nullable?: boolean;
 } & ({ from: keyof Result & string } | { secret: string });

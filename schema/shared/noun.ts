@@ -58,8 +58,12 @@ export function noun<N extends Noun>(
           'Grows by one with every change. Send it as `expectedVersion` so that you overwrite nobody.',
       }),
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
-    updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it was last changed.' }),
+    ...(has('createdAt') && {
+      createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
+    }),
+    ...(has('updatedAt') && {
+      updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it was last changed.' }),
+    }),
     ...(has('archivedAt') && {
       archivedAt: t.expose('archivedAt', {
         type: 'DateTime',

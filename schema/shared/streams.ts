@@ -54,15 +54,16 @@ export interface StreamOptions {
   /** The union's name without `StreamMessage`. */
   name: string;
   description: string;
-  /** The nouns whose events flow. */
+  /** The nouns whose events flow, all of them or these kinds only. */
   nouns: readonly Noun[];
+  kinds?: readonly EventKind[];
   /** The type of what is told between events, where there is any. */
   tick?: string;
 }
 
 /** Declares the union of what a stream sends. */
-export function streamMessage({ name, description, nouns, tick }: StreamOptions): string {
-  const kinds = nouns.flatMap((noun) => eventKinds[noun] as readonly EventKind[]);
+export function streamMessage({ name, description, nouns, kinds: only, tick }: StreamOptions): string {
+  const kinds = only ?? nouns.flatMap((noun) => eventKinds[noun] as readonly EventKind[]);
   const union = `${name}StreamMessage`;
   builder.unionType(union, {
     description,

@@ -14,6 +14,10 @@ export const lockOrder = [
   'SubLocation',
   'Manufacturer',
   'Material',
+  'MaterialPurchaseOrder',
+  'MaterialTestOperation',
+  'MaterialTestInstruction',
+  'CurrencyConversion',
   'WorkstationType',
   'Workflow',
   'Workstation',
@@ -25,6 +29,15 @@ export const lockOrder = [
   'Build',
   'Piece',
   'Anomaly',
+  'Stock',
+  'MaterialLot',
+  'MaterialContainer',
+  'MaterialBatch',
+  'MaterialTransaction',
+  'MaterialSample',
+  'MaterialTestPanel',
+  'Hold',
+  'HoldDisposition',
 ] as const satisfies readonly Noun[];
 
 export type LockableNoun = (typeof lockOrder)[number];

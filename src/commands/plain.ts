@@ -15,6 +15,7 @@ import { GuardedAction } from './guards.ts';
 import { defined, expectedVersion, idOf } from './input.ts';
 import type { LockableNoun } from './locks.ts';
 import { isLockable, lockReferences, type Reference, requireInUse } from './references.ts';
+import { actionOf } from './states.ts';
 
 interface PlainDelegate {
   create(args: { data: object }): Promise<Row>;
@@ -37,6 +38,8 @@ export interface PlainOptions<Shape extends z.ZodRawShape> {
   fixed?: readonly (keyof Shape & string)[];
   /** Columns that are set once, from what was entered. */
   derive?: (input: Row, context: CommandContext) => Row | Promise<Row>;
+  /** What was entered as columns, where the two differ: a quantity is stored in another unit. */
+  columns?: (input: Row, context: CommandContext, before: Row | null) => Row | Promise<Row>;
   /** Rules over several fields: the row as it would become, and as it is (null for a new one). */
   check?: (row: Row, context: CommandContext, before: Row | null) => void | Promise<void>;
 }
@@ -50,12 +53,14 @@ export interface PlainCommands {
   archive: PlainCommand;
   /** What stands against archiving: domains that point to the noun add guards. */
   archiving: GuardedAction<{ id: string }>;
+  /** Writes a new row and records it, for commands that make one in another way, under their own locks. */
+  insert: (context: CommandContext, columns: Row) => Promise<Row>;
 }
 
 /** Declares `createX`, `updateX` and `archiveX` of a plain noun. */
 export function plainNoun<Shape extends z.ZodRawShape>(
   noun: LockableNoun,
-  { fields, unique, right = 'administer', fixed = [], derive, check }: PlainOptions<Shape>,
+  { fields, unique, right = 'administer', fixed = [], derive, columns, check }: PlainOptions<Shape>,
 ): PlainCommands {
   const subject = `${fieldName(noun)}Id`;
   const key = { [subject]: idOf(noun).describe(`The ${noun}.`) };
@@ -70,6 +75,11 @@ export function plainNoun<Shape extends z.ZodRawShape>(
         throw InvalidInputError.at(unique, `is taken by another ${noun}. Choose another.`);
       throw error;
     }
+  };
+  const insert = async (context: CommandContext, row: Row): Promise<Row> => {
+    const made = await save(() => delegateIn(context, noun).create({ data: { ...context.fresh(), ...row } }));
+    context.record(kind('Created'), noun, null, made);
+    return made;
   };
   const changeable = Object.fromEntries(
     Object.entries(fields).filter(([name]) => !fixed.includes(name as keyof Shape & string)),
@@ -87,10 +97,8 @@ export function plainNoun<Shape extends z.ZodRawShape>(
       await requireInUse(context, references);
       await check?.(given, context, null);
       const derived = derive ? await derive(given, context) : {};
-      const row = await save(() =>
-        delegateIn(context, noun).create({ data: { ...context.fresh(), ...derived, ...given } }),
-      );
-      context.record(kind('Created'), noun, null, row);
+      const stored = columns ? await columns(given, context, null) : given;
+      const row = await insert(context, { ...derived, ...stored });
       return { id: row.id as string };
     },
   });
@@ -107,17 +115,24 @@ export function plainNoun<Shape extends z.ZodRawShape>(
       const given = defined(input);
       const references = referencesOf(fields, given);
       await lockReferences(context, references, { [noun]: [id as string] });
-      const before = await current(context, noun, id as string, 'update', expected as number | null);
+      const before = await current(
+        context,
+        noun,
+        id as string,
+        actionOf(`update${noun}`),
+        expected as number | null,
+      );
       // What it referred to before it may go on referring to, archived or not.
       await requireInUse(
         context,
         references.filter((each) => before[each.path[0] as string] !== each.id),
       );
       await check?.({ ...before, ...given }, context, before);
+      const stored = columns ? await columns(given, context, before) : given;
       const after = await save(() =>
         delegateIn(context, noun).update({
           where: context.key(id as string),
-          data: { ...given, ...context.touched() },
+          data: { ...stored, ...context.touched() },
         }),
       );
       // Who follows what it belonged to hears that it left.
@@ -133,7 +148,13 @@ export function plainNoun<Shape extends z.ZodRawShape>(
     refusals: [NotFoundError, ConflictError, TransitionError, BlockedError],
     run: async (context, { [subject]: id, expectedVersion: expected }: Row) => {
       await context.lock({ [noun]: [id as string] });
-      const before = await current(context, noun, id as string, 'archive', expected as number | null);
+      const before = await current(
+        context,
+        noun,
+        id as string,
+        actionOf(`archive${noun}`),
+        expected as number | null,
+      );
       await archiving.check(context, { id: id as string });
       const after = await delegateIn(context, noun).update({
         where: context.key(id as string),
@@ -150,6 +171,7 @@ export function plainNoun<Shape extends z.ZodRawShape>(
     update,
     archive,
     archiving,
+    insert,
   };
 }
 

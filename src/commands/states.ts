@@ -1,6 +1,9 @@
 import { TransitionError } from '../errors.ts';
 import type { Noun } from '../ids.ts';
 
+/** The action of a mutation: its name in capitals, `ADD_RUN_PIECES` of `addRunPieces`. */
+export const actionOf = (mutation: string): string => mutation.replace(/[A-Z]/g, '_$&').toUpperCase();
+
 /** One action of a state table: the states it may start from, and the one it ends in. */
 export interface Transition<Status extends string> {
   from: readonly Status[];
@@ -8,7 +11,7 @@ export interface Transition<Status extends string> {
   to: Status | null;
 }
 
-/** A noun's states and actions: the only place that says what may follow what. */
+/** A noun's states and actions, each called as its mutation is: the only place that says what may follow what. */
 export interface StateTable<Status extends string, Action extends string> {
   readonly noun: Noun;
   readonly actions: readonly Action[];
@@ -23,7 +26,7 @@ export interface StateTable<Status extends string, Action extends string> {
   readonly transitions: Readonly<Record<Action, Transition<Status>>>;
 }
 
-/** Declares a noun's states and actions. */
+/** Declares a noun's states and actions: `{ START_RUN: { from: ['QUEUED'], to: 'IN_PROGRESS' } }`. */
 export function stateTable<Status extends string, Action extends string>(
   noun: Noun,
   transitions: Record<Action, Transition<Status>>,

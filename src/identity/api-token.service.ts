@@ -76,7 +76,7 @@ export const revokeApiToken = command('revokeApiToken', {
   run: async (context, { apiTokenId, reason }) => {
     await context.lock({ ApiToken: [apiTokenId] });
     const before = await context.tx.apiToken.findUniqueOrThrow({ where: context.key(apiTokenId) });
-    if (before.revokedAt) throw new TransitionError('ApiToken', 'REVOKED', 'revoke', []);
+    if (before.revokedAt) throw new TransitionError('ApiToken', 'REVOKED', 'REVOKE_API_TOKEN', []);
     await revokingApiToken.check(context, before);
     const after = await context.tx.apiToken.update({
       where: context.key(apiTokenId),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { idOf, line, text } from '../commands/input.ts';
+import { LocationNotification } from '../../prisma/generated/client/client.ts';
+import { idOf, line, oneOf, text } from '../commands/input.ts';
 import { plainNoun } from '../commands/plain.ts';
 
 export const locationCommands = plainNoun('Location', {
@@ -16,6 +17,12 @@ export const locationCommands = plainNoun('Location', {
       .nullish()
       .describe('Added to the message that tells a customer of a complete order.'),
     contactId: idOf('User').nullish().describe('Whom to ask about this location.'),
+    notifications: z
+      .array(oneOf('LocationNotification', LocationNotification))
+      .max(20)
+      .transform((events) => [...new Set(events)])
+      .default([])
+      .describe('What its contact is told of.'),
   },
   unique: 'name',
 });

@@ -35,7 +35,8 @@ export const setDefaultSubLocation = command('setDefaultSubLocation', {
     const former = await lockDefault(context, found.locationId, id);
     const before = await context.tx.subLocation.findUniqueOrThrow({ where: context.key(id) });
     context.expectVersion('SubLocation', before, expected);
-    if (before.archivedAt) throw new TransitionError('SubLocation', 'ARCHIVED', 'setDefault', []);
+    if (before.archivedAt)
+      throw new TransitionError('SubLocation', 'ARCHIVED', 'SET_DEFAULT_SUB_LOCATION', []);
     if (before.isDefault) return { id };
     // The former first: two defaults may not stand beside each other even for a moment.
     if (former) await setDefault(context, former, false);

@@ -100,7 +100,8 @@ export const setWorkstationTypeMaterials = command('setWorkstationTypeMaterials'
     await lockReferences(context, references, { WorkstationType: [id] });
     const before = await context.tx.workstationType.findUniqueOrThrow({ where: context.key(id) });
     context.expectVersion('WorkstationType', before, expected);
-    if (before.archivedAt) throw new TransitionError('WorkstationType', 'ARCHIVED', 'setMaterials', []);
+    if (before.archivedAt)
+      throw new TransitionError('WorkstationType', 'ARCHIVED', 'SET_WORKSTATION_TYPE_MATERIALS', []);
 
     const allowed = await context.tx.workstationTypeMaterial.findMany({ where: { workstationTypeId: id } });
     const were = allowed.map((each) => each.materialId).sort();

@@ -13,8 +13,8 @@ import { stateTable } from '../commands/states.ts';
 import { ConflictError, NotFoundError, TransitionError } from '../errors.ts';
 
 /** What a person may do with an anomaly. */
-export const anomalyStates = stateTable<AnomalyStatus, 'decide'>('Anomaly', {
-  decide: { from: ['UNADDRESSED'], to: 'ADDRESSED' },
+export const anomalyStates = stateTable<AnomalyStatus, 'DECIDE_ANOMALY'>('Anomaly', {
+  DECIDE_ANOMALY: { from: ['UNADDRESSED'], to: 'ADDRESSED' },
 });
 
 const point = z.array(z.number()).length(2, 'must be a point [x, y] in mm');
@@ -114,7 +114,7 @@ export const decideAnomaly = command('decideAnomaly', {
     await context.lock({ Anomaly: [anomalyId] });
     const before = await context.tx.anomaly.findUniqueOrThrow({ where: context.key(anomalyId) });
     context.expectVersion('Anomaly', before, expected);
-    const status = anomalyStates.next(before.status, 'decide');
+    const status = anomalyStates.next(before.status, 'DECIDE_ANOMALY');
     const after = await context.tx.anomaly.update({
       where: context.key(anomalyId),
       data: { status, decision, decisionNote: note ?? null, ...context.touched() },

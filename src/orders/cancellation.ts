@@ -1,10 +1,11 @@
-import type { LineItem } from '../../prisma/generated/client/client.ts';
+import type { LineItem, OperationStatus, PieceStatus } from '../../prisma/generated/client/client.ts';
 import type { CommandContext } from '../commands/context.ts';
 import { GuardedAction } from '../commands/guards.ts';
 import { StaleScopeError } from '../database/errors.ts';
 import { NotFoundError } from '../errors.ts';
-import { leaveRuns } from '../production/run.leaving.ts';
-import { latestSteps, setLineItemStatus, settleOrders } from '../production/settle.ts';
+import { settleLeft } from '../production/run.leaving.ts';
+import { highestPriorities } from '../production/run.priority.ts';
+import { setLineItemStatus, settleOrders } from '../production/settle.ts';
 
 /** What stands against cancelling line items. */
 export const cancelling = new GuardedAction<{ itemIds: readonly string[] }>('cancel', {
@@ -66,13 +67,15 @@ export async function lockItemsToCancel(
     Run: before.runs.map((run) => run.id),
     Piece: before.pieces,
   });
-  // Somebody may have planned a run, or confirmed, between the look and the locks.
+  // Somebody may have added a line item, planned a run, or confirmed, between the look and the locks.
+  const locked = await tx.lineItem.findMany({ where: { organizationId, ...where } });
+  if (locked.length !== items.length) throw new StaleScopeError();
   const after = await touched();
-  const locked = new Set(before.runs.map((run) => run.id));
-  if (after.pieces.length !== before.pieces.length || after.runs.some((run) => !locked.has(run.id))) {
+  const lockedRuns = new Set(before.runs.map((run) => run.id));
+  if (after.pieces.length !== before.pieces.length || after.runs.some((run) => !lockedRuns.has(run.id))) {
     throw new StaleScopeError();
   }
-  return tx.lineItem.findMany({ where: { organizationId, id: { in: itemIds } } });
+  return locked;
 }
 
 /** Cancels locked line items with all that is not done of their pieces. Throws BlockedError. */
@@ -84,24 +87,25 @@ export async function cancelItems(
   const { tx, organizationId } = context;
   const itemIds = items.map((item) => item.id);
   await cancelling.check(context, { itemIds });
-  const pieces = await tx.piece.findMany({
-    where: { organizationId, lineItemId: { in: itemIds }, status: { notIn: ['COMPLETE', 'CANCELLED'] } },
-  });
-  const pieceIds = pieces.map((piece) => piece.id);
-  const operations = await tx.operation.findMany({ where: { organizationId, pieceId: { in: pieceIds } } });
-  const open = [...latestSteps(operations).values()]
-    .flat()
-    .filter((step) => step.status !== 'COMPLETE' && step.status !== 'CANCELLED');
-  const queued = open.filter((step) => step.status === 'QUEUED');
-  await tx.operation.updateMany({
-    where: { organizationId, id: { in: open.map((step) => step.id) } },
-    data: { status: 'CANCELLED', endedAt: context.now, ...context.touched() },
-  });
-  await leaveRuns(context, queued, reason);
-  await tx.piece.updateMany({
-    where: { organizationId, id: { in: pieceIds } },
-    data: { status: 'CANCELLED', ...context.touched() },
-  });
+  const ofItems = { organizationId, lineItemId: { in: itemIds } };
+  const live = { ...ofItems, status: { notIn: ['COMPLETE', 'CANCELLED'] as PieceStatus[] } };
+  const pieces = await tx.piece.findMany({ where: live });
+  // What failed, failed: only what is still to be done is cancelled.
+  const open = { organizationId, status: { in: ['CREATED', 'QUEUED'] as OperationStatus[] }, piece: ofItems };
+  const operations = await tx.operation.findMany({ where: open, orderBy: { id: 'asc' } });
+  const runIds = [...new Set(operations.flatMap(({ runId }) => (runId ? [runId] : [])))];
+  const had = await highestPriorities(context, runIds);
+  const end = { status: 'CANCELLED' as const, runId: null, endedAt: context.now };
+  await tx.operation.updateMany({ where: open, data: { ...end, ...context.touched() } });
+  for (const operation of operations) {
+    const after = { ...operation, ...end, version: operation.version + 1 };
+    context.record('OperationStatusChanged', 'Operation', operation, after, {
+      reason,
+      related: [operation.runId],
+    });
+  }
+  await settleLeft(context, runIds, had, reason);
+  await tx.piece.updateMany({ where: live, data: { status: 'CANCELLED', ...context.touched() } });
   for (const piece of pieces) {
     const after = { ...piece, status: 'CANCELLED' as const, version: piece.version + 1 };
     context.record('PieceStatusChanged', 'Piece', piece, after, { reason });

@@ -24,6 +24,16 @@ const about = (order: Order, item: LineItem) => ({
 
 /** What stands against confirming. Quotes and intake add guards. */
 export const confirming = new GuardedAction<Confirmation>('confirm', {
+  'order.hasLineItems': (_context, { order, items }) =>
+    items.length > 0
+      ? []
+      : [
+          {
+            rule: 'order.hasLineItems',
+            message: `Order ${order.number} has no line item. Add one with addLineItem.`,
+            subject: { noun: 'Order', uuid: order.id, label: order.number },
+          },
+        ],
   'lineItem.complete': (_context, { order, items }) =>
     items.flatMap((item): Blocker[] => {
       const missing = [item.materialId ? null : 'a material', item.workflowId ? null : 'a workflow'].filter(

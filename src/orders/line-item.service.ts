@@ -20,6 +20,7 @@ import { settleOrders } from '../production/settle.ts';
 import './archiving.guards.ts';
 import { cancelItems, lockItemsToCancel } from './cancellation.ts';
 import { confirmItems } from './confirmation.ts';
+import { passOnPriority } from './line-item.priority.ts';
 import { lineItemStates } from './line-item.state.ts';
 import { orderStates } from './order.status.ts';
 
@@ -44,7 +45,7 @@ export const lineItemInput = z
     ...members,
     type: oneOf('EndUse', EndUse)
       .default('PRODUCT')
-      .describe('What the pieces are for. Only products count for the status of the order.'),
+      .describe('What the pieces are for. Where an order has products, only they count for its status.'),
     priority: priority().nullish().describe("0 to 100; higher runs sooner. The order's unless given."),
     productName: line()
       .nullish()
@@ -146,7 +147,7 @@ export const addLineItem = command('addLineItem', {
     await context.lock({ Order: [orderId] });
     const order = await context.tx.order.findUniqueOrThrow({ where: context.key(orderId) });
     context.expectVersion('Order', order, expected);
-    orderStates.require(order.status, 'addLineItem');
+    orderStates.require(order.status, 'ADD_LINE_ITEM');
     const [item] = await addLineItems(context, order, [lineItem], () => ['lineItem']);
     if (!item) throw new Error('A line item was not added.');
     await settleOrders(context, [orderId]);
@@ -158,7 +159,7 @@ const changeableAlways = ['priority', 'customerReference', 'assigneeId', 'notes'
 
 export const updateLineItem = command('updateLineItem', {
   description:
-    'Changes a line item. What is made (design, quantity, material, workflow, layer thickness) can change until it is confirmed.',
+    'Changes a line item. What is made (design, quantity, material, workflow, layer thickness) can change until it is confirmed. Its priority goes on to its pieces, and to the runs that hold them unless they were given another.',
   right: 'work',
   input: {
     lineItemId: idOf('LineItem').describe('The line item.'),
@@ -180,7 +181,7 @@ export const updateLineItem = command('updateLineItem', {
     };
     const { item } = await lockLineItem(context, lineItemId);
     context.expectVersion('LineItem', item, expected);
-    lineItemStates.require(item.status, 'update');
+    lineItemStates.require(item.status, 'UPDATE_LINE_ITEM');
     const changes = defined(rest);
     const draft = item.status === 'NEW' || item.status === 'PENDING';
     const fixed = Object.keys(changes).filter((name) => !draft && !changeableAlways.includes(name));
@@ -204,6 +205,7 @@ export const updateLineItem = command('updateLineItem', {
       item,
       after,
     );
+    if (!draft && after.priority !== item.priority) await passOnPriority(context, after);
     await settleOrders(context, [item.orderId]);
     return { lineItemId };
   },
@@ -218,7 +220,7 @@ export const confirmLineItem = command('confirmLineItem', {
     const { order, item } = await lockLineItem(context, lineItemId);
     context.expectVersion('LineItem', item, expected);
     // A NEW one is told what it lacks, by the guards of the confirmation.
-    if (item.status !== 'NEW') lineItemStates.require(item.status, 'confirm');
+    if (item.status !== 'NEW') lineItemStates.require(item.status, 'CONFIRM_LINE_ITEM');
     await confirmItems(context, order, [item]);
     return { lineItemId, orderId: order.id };
   },
@@ -238,7 +240,7 @@ export const cancelLineItem = command('cancelLineItem', {
     const [item] = await lockItemsToCancel(context, { lineItemId });
     if (!item) throw new NotFoundError('LineItem', lineItemId);
     context.expectVersion('LineItem', item, expected);
-    lineItemStates.require(item.status, 'cancel');
+    lineItemStates.require(item.status, 'CANCEL_LINE_ITEM');
     await cancelItems(context, [item], reason);
     return { lineItemId, orderId: item.orderId };
   },

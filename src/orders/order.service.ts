@@ -112,7 +112,7 @@ export const updateOrder = command('updateOrder', {
     };
     const before = await lockOrder(context, orderId);
     context.expectVersion('Order', before, expected);
-    orderStates.require(before.status, 'update');
+    orderStates.require(before.status, 'UPDATE_ORDER');
     await checkParticulars(context, rest);
     const after = await context.tx.order.update({
       where: context.key(orderId),
@@ -125,24 +125,25 @@ export const updateOrder = command('updateOrder', {
 
 export const confirmOrder = command('confirmOrder', {
   description:
-    'Confirms every PENDING line item of an order: their pieces with serials and their operations come into being.',
+    'Confirms every line item of an order that is not confirmed yet: their pieces with serials and their operations come into being. Refused, with all that they lack, while one of them is NEW.',
   right: 'work',
   input: { orderId: idOf('Order').describe('The order.'), expectedVersion: expectedVersion() },
   refusals: [NotFoundError, ConflictError, TransitionError, BlockedError],
   run: async (context, { orderId, expectedVersion: expected }) => {
     const order = await lockOrder(context, orderId);
     context.expectVersion('Order', order, expected);
-    orderStates.require(order.status, 'confirm');
+    orderStates.require(order.status, 'CONFIRM_ORDER');
     const items = await context.tx.lineItem.findMany({
       where: { organizationId: context.organizationId, orderId, status: { in: ['NEW', 'PENDING'] } },
       orderBy: { position: 'asc' },
     });
-    if (items.length === 0)
+    // A NEW order is told what it lacks, by the guards of the confirmation.
+    if (items.length === 0 && order.status !== 'NEW')
       throw new TransitionError(
         'Order',
         order.status,
-        'confirm',
-        orderStates.allowedActions(order.status).filter((action) => action !== 'confirm'),
+        'CONFIRM_ORDER',
+        orderStates.allowedActions(order.status).filter((action) => action !== 'CONFIRM_ORDER'),
       );
     await context.lock({ LineItem: items.map((item) => item.id) });
     await confirmItems(context, order, items);
@@ -152,7 +153,7 @@ export const confirmOrder = command('confirmOrder', {
 
 export const cancelOrder = command('cancelOrder', {
   description:
-    'Cancels every line item of an order that is not complete. Refused while a run works on one of its pieces.',
+    'Cancels every line item of an order that is not complete; the order is then CANCELLED, or COMPLETE where a line item of it is. Refused while a run works on one of its pieces.',
   right: 'work',
   input: {
     orderId: idOf('Order').describe('The order.'),
@@ -164,9 +165,17 @@ export const cancelOrder = command('cancelOrder', {
     const items = await lockItemsToCancel(context, { orderId });
     const order = await context.tx.order.findUniqueOrThrow({ where: context.key(orderId) });
     context.expectVersion('Order', order, expected);
-    orderStates.require(order.status, 'cancel');
-    const open = items.filter((item) => lineItemStates.allows(item.status, 'cancel'));
+    orderStates.require(order.status, 'CANCEL_ORDER');
+    const open = items.filter((item) => lineItemStates.allows(item.status, 'CANCEL_LINE_ITEM'));
     await cancelItems(context, open, reason);
+    if (items.length === 0) {
+      const status = 'CANCELLED' as const;
+      const after = await context.tx.order.update({
+        where: context.key(orderId),
+        data: { status, ...context.touched() },
+      });
+      context.record('OrderStatusChanged', 'Order', order, after, { reason });
+    }
     return { orderId };
   },
 });

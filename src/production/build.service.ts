@@ -10,7 +10,7 @@ import { BlockedError, InvalidInputError, NotFoundError, TransitionError } from 
 import { decodeId } from '../ids.ts';
 import { machineCommands } from '../machines/machine.service.ts';
 import { applyFail, applyPause, applyStart } from './run.execution.service.ts';
-
+import { writeRun } from './run.leaving.ts';
 import { lockRun, type RunScope } from './run.scope.ts';
 import { runStates } from './run.state.ts';
 
@@ -243,20 +243,23 @@ async function updateBuild(
 
 /** Does to the run what its build's new status asks, as far as the run's state allows it. */
 async function moveRun(context: CommandContext, scope: RunScope, build: Build): Promise<void> {
-  const { run } = scope;
   const says = `Build ${build.name} is ${build.status}`;
-  switch (demandOf[build.status]) {
+  const demand = demandOf[build.status];
+  // A machine that works has not completed: what it proposed was of an attempt before.
+  const again = scope.run.completionProposedAt !== null && (demand === 'work' || demand === 'pause');
+  const run = again ? await writeRun(context, scope.run, { completionProposedAt: null }, says) : scope.run;
+  switch (demand) {
     case 'work':
-      if (run.status === 'PAUSED') await applyPause(context, run, 'resume', says);
-      else if (runStates.allows(run.status, 'start')) await tryStart(context, scope, says);
+      if (run.status === 'PAUSED') await applyPause(context, run, 'RESUME_RUN', says);
+      else if (runStates.allows(run.status, 'START_RUN')) await tryStart(context, scope, says);
       else if (run.status !== 'IN_PROGRESS')
         alert(context, run, `${says}, but run ${run.number} is ${run.status}.`);
       return;
     case 'pause':
-      if (run.status === 'IN_PROGRESS') await applyPause(context, run, 'pause', says);
+      if (run.status === 'IN_PROGRESS') await applyPause(context, run, 'PAUSE_RUN', says);
       return;
     case 'propose': {
-      if (!runStates.allows(run.status, 'complete')) return;
+      if (!runStates.allows(run.status, 'COMPLETE_RUN')) return;
       const after = await context.tx.run.update({
         where: context.key(run.id),
         data: { completionProposedAt: context.now, ...context.touched() },
@@ -265,7 +268,7 @@ async function moveRun(context: CommandContext, scope: RunScope, build: Build): 
       return;
     }
     case 'fail':
-      if (runStates.allows(run.status, 'fail')) await applyFail(context, scope, `${says}.`);
+      if (runStates.allows(run.status, 'FAIL_RUN')) await applyFail(context, scope, `${says}.`);
       return;
     case 'alert':
       alert(context, run, `${says}.`);

@@ -7,8 +7,8 @@ import { newAttempts } from './operation.changes.ts';
 import { latestSteps, settlePieces } from './settle.ts';
 
 /** What a person may do with a piece by itself. Its status follows from its operations: see `piece.status.ts`. */
-export const pieceStates = stateTable<PieceStatus, 'redo'>('Piece', {
-  redo: { from: ['ERROR'], to: 'CONFIRMED' },
+export const pieceStates = stateTable<PieceStatus, 'REDO_PIECE'>('Piece', {
+  REDO_PIECE: { from: ['ERROR'], to: 'CONFIRMED' },
 });
 
 export const redoPiece = command('redoPiece', {
@@ -31,11 +31,11 @@ export const redoPiece = command('redoPiece', {
     await context.lock({ Order: [found.orderId], LineItem: [found.lineItemId], Piece: [pieceId] });
     const piece = await tx.piece.findUniqueOrThrow({ where: context.key(pieceId) });
     context.expectVersion('Piece', piece, expected);
-    pieceStates.require(piece.status, 'redo');
+    pieceStates.require(piece.status, 'REDO_PIECE');
     const operations = await tx.operation.findMany({ where: { organizationId, pieceId } });
     const failed = (latestSteps(operations).get(pieceId) ?? []).filter((step) => step.status === 'ERROR');
     const [attempt] = await newAttempts(context, failed, null, reason ?? null);
-    if (!attempt) throw new TransitionError('Piece', piece.status, 'redo', []);
+    if (!attempt) throw new TransitionError('Piece', piece.status, 'REDO_PIECE', []);
     await settlePieces(context, [pieceId]);
     return { pieceId, operationId: attempt.id };
   },

@@ -26,7 +26,7 @@ const subjectOf = { runId: idOf('Run').describe('The run.'), expectedVersion: ex
 
 /** Starts a locked run. Throws TransitionError and BlockedError. */
 export async function applyStart(context: CommandContext, scope: RunScope): Promise<Run> {
-  const status = runStates.next(scope.run.status, 'start');
+  const status = runStates.next(scope.run.status, 'START_RUN');
   await startingRun.check(context, scope);
   const run = await writeRun(context, scope.run, {
     status,
@@ -59,7 +59,7 @@ export const startRun = command('startRun', {
 export function applyPause(
   context: CommandContext,
   run: Run,
-  action: 'pause' | 'resume',
+  action: 'PAUSE_RUN' | 'RESUME_RUN',
   reason: string | null,
 ): Promise<Run> {
   return writeRun(context, run, { status: runStates.next(run.status, action) }, reason);
@@ -72,7 +72,7 @@ export const pauseRun = command('pauseRun', {
   right: 'work',
   input: pauseInput,
   refusals: [NotFoundError, ConflictError, TransitionError],
-  run: (context, input) => changePause(context, input, 'pause'),
+  run: (context, input) => changePause(context, input, 'PAUSE_RUN'),
 });
 
 export const resumeRun = command('resumeRun', {
@@ -80,13 +80,13 @@ export const resumeRun = command('resumeRun', {
   right: 'work',
   input: pauseInput,
   refusals: [NotFoundError, ConflictError, TransitionError],
-  run: (context, input) => changePause(context, input, 'resume'),
+  run: (context, input) => changePause(context, input, 'RESUME_RUN'),
 });
 
 async function changePause(
   context: CommandContext,
   input: { runId: string; expectedVersion?: number | null | undefined; reason?: string | null | undefined },
-  action: 'pause' | 'resume',
+  action: 'PAUSE_RUN' | 'RESUME_RUN',
 ): Promise<{ runId: string }> {
   await context.lock({ Run: [input.runId] });
   const run = await context.tx.run.findUniqueOrThrow({ where: context.key(input.runId) });
@@ -166,7 +166,7 @@ export const completeRun = command('completeRun', {
   run: async (context, { runId, expectedVersion: expected, outcomes, otherwise, notes, trackingId }) => {
     const scope = await lockRun(context, runId);
     context.expectVersion('Run', scope.run, expected);
-    const status = runStates.next(scope.run.status, 'complete');
+    const status = runStates.next(scope.run.status, 'COMPLETE_RUN');
     const verdicts = judge(scope, outcomes, otherwise ?? null, {
       notes: notes ?? null,
       trackingId: trackingId ?? null,
@@ -275,7 +275,7 @@ export async function applyFail(
   error: string,
   passed: ReadonlySet<string> = new Set(),
 ): Promise<Run> {
-  const status = runStates.next(scope.run.status, 'fail');
+  const status = runStates.next(scope.run.status, 'FAIL_RUN');
   const run = await writeRun(
     context,
     scope.run,

@@ -1,5 +1,6 @@
-import type { Operation, Run } from '../../prisma/generated/client/client.ts';
+import type { Run } from '../../prisma/generated/client/client.ts';
 import type { CommandContext } from '../commands/context.ts';
+import { type HighestPriorities, highestPriorities, inheritedPriority } from './run.priority.ts';
 import { notReady } from './run.scope.ts';
 import { runStates } from './run.state.ts';
 
@@ -42,29 +43,27 @@ export async function settleReadiness(context: CommandContext, runIds: readonly 
 }
 
 /**
- * Takes operations out of their runs, which have not begun. A run that is left without any is cancelled; the others
- * may have become ready. The runs are locked by the caller.
+ * What follows for runs that have not begun when operations have left them. A run that is left without any is
+ * cancelled; the others may have become ready, and have the priority of what they keep. The runs are locked by the
+ * caller; `had` are their highest priorities from before.
  */
-export async function leaveRuns(
+export async function settleLeft(
   context: CommandContext,
-  operations: readonly Operation[],
+  runIds: readonly string[],
+  had: HighestPriorities,
   reason: string,
 ): Promise<void> {
   const { tx, organizationId } = context;
-  const runIds = [...new Set(operations.flatMap((operation) => (operation.runId ? [operation.runId] : [])))];
   if (runIds.length === 0) return;
-  await tx.operation.updateMany({
-    where: { organizationId, id: { in: operations.map((operation) => operation.id) } },
-    data: { runId: null },
-  });
+  const has = await highestPriorities(context, runIds);
   const runs = await tx.run.findMany({
-    where: { organizationId, id: { in: runIds } },
+    where: { organizationId, id: { in: [...runIds] } },
     include: { operations: { where: { status: { in: ['QUEUED', 'IN_PROGRESS'] } }, take: 1 } },
   });
   for (const { operations: left, ...run } of runs) {
     // A run that keeps other pieces has changed all the same: who shows it must hear of it.
-    if (left.length > 0) await writeRun(context, run, {}, reason);
-    else if (runStates.allows(run.status, 'cancel'))
+    if (left.length > 0) await writeRun(context, run, inheritedPriority(run, had, has), reason);
+    else if (runStates.allows(run.status, 'CANCEL_RUN'))
       await writeRun(context, run, { status: 'CANCELLED', queueRank: null, endedAt: context.now }, reason);
   }
   await settleReadiness(context, runIds);

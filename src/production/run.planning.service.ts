@@ -14,6 +14,7 @@ import { BlockedError, ConflictError, InvalidInputError, NotFoundError, Transiti
 import { release } from './operation.changes.ts';
 import { planningRun } from './run.guards.ts';
 import { settleReadiness, writeRun } from './run.leaving.ts';
+import { highestPriorities, inheritedPriority } from './run.priority.ts';
 import { lockRun } from './run.scope.ts';
 import { runStates } from './run.state.ts';
 import { settlePieces } from './settle.ts';
@@ -110,11 +111,12 @@ export const addRunPieces = command('addRunPieces', {
     await lockForPlanning(context, found.workstationId, ids, runId);
     const run = await tx.run.findUniqueOrThrow({ where: context.key(runId) });
     context.expectVersion('Run', run, expected);
-    runStates.require(run.status, 'addPieces');
+    runStates.require(run.status, 'ADD_RUN_PIECES');
     const workstation = await tx.workstation.findUniqueOrThrow({ where: context.key(run.workstationId) });
     const { candidates } = await plan(context, run, workstation, ids);
+    const had = await highestPriorities(context, [runId]);
     await place(context, run, candidates);
-    await writeRun(context, run, {});
+    await writeRun(context, run, inheritedPriority(run, had, await highestPriorities(context, [runId])));
     await settleReadiness(context, [runId]);
     return { runId };
   },
@@ -132,15 +134,17 @@ export const removeRunPieces = command('removeRunPieces', {
   run: async (context, { runId, expectedVersion: expected, pieceIds }) => {
     const scope = await lockRun(context, runId);
     context.expectVersion('Run', scope.run, expected);
-    runStates.require(scope.run.status, 'removePieces');
+    runStates.require(scope.run.status, 'REMOVE_RUN_PIECES');
     const leaving = pieceIds.map((id, place) => {
       const operation = scope.open.find((each) => each.pieceId === id);
       if (!operation) throw InvalidInputError.at(['pieceIds', String(place)], 'is not a piece of this run.');
       return operation;
     });
+    const had = await highestPriorities(context, [runId]);
     // A piece that is named twice leaves once.
     await release(context, [...new Set(leaving)]);
-    await writeRun(context, scope.run, {});
+    const has = await highestPriorities(context, [runId]);
+    await writeRun(context, scope.run, inheritedPriority(scope.run, had, has));
     await settleReadiness(context, [runId]);
     return { runId };
   },
@@ -153,7 +157,9 @@ export const updateRun = command('updateRun', {
     runId: idOf('Run').describe('The run.'),
     expectedVersion: expectedVersion(),
     ...particulars,
-    priority: priority().optional().describe('0 to 100; higher runs sooner.'),
+    priority: priority()
+      .optional()
+      .describe('0 to 100; higher runs sooner. One that differs from its pieces’ stays when theirs change.'),
     piecesLocked: z.boolean().optional().describe('True: no pieces can be added.'),
   },
   refusals: [NotFoundError, ConflictError, TransitionError],
@@ -173,7 +179,7 @@ export const updateRun = command('updateRun', {
     await context.lock({ Run: [runId] });
     const run = await context.tx.run.findUniqueOrThrow({ where: context.key(runId) });
     context.expectVersion('Run', run, expected);
-    runStates.require(run.status, 'update');
+    runStates.require(run.status, 'UPDATE_RUN');
     await writeRun(
       context,
       run,
@@ -193,6 +199,7 @@ async function piecesAsked(
   const { tx, organizationId } = context;
   const workstation = await tx.workstation.findUnique({ where: context.key(workstationId) });
   if (!workstation) throw new NotFoundError('Workstation', workstationId);
+  await requireLineItems(context, lineItemIds);
   const waiting =
     lineItemIds.length === 0
       ? []
@@ -216,6 +223,23 @@ async function piecesAsked(
   if (ids.length > largestRun)
     throw InvalidInputError.at('lineItemIds', `are ${ids.length} pieces; a run holds at most ${largestRun}.`);
   return ids;
+}
+
+/** Line items never go away: they need no lock to be there. Throws InvalidInputError naming those that are not. */
+async function requireLineItems(context: CommandContext, lineItemIds: readonly string[]): Promise<void> {
+  if (lineItemIds.length === 0) return;
+  const { tx, organizationId } = context;
+  const found = await tx.lineItem.findMany({
+    where: { organizationId, id: { in: [...lineItemIds] } },
+    select: { id: true },
+  });
+  const present = new Set(found.map(({ id }) => id));
+  const issues = lineItemIds.flatMap((id, place) =>
+    present.has(id)
+      ? []
+      : [{ path: ['lineItemIds', String(place)], message: 'names no LineItem that is visible to you.' }],
+  );
+  if (issues.length > 0) throw new InvalidInputError(issues);
 }
 
 async function lockForPlanning(

@@ -20,7 +20,7 @@ export const queueRun = command('queueRun', {
     const scope = await lockRun(context, runId);
     const { run } = scope;
     context.expectVersion('Run', run, expected);
-    const status = runStates.next(run.status, 'queue');
+    const status = runStates.next(run.status, 'QUEUE_RUN');
     const retried = run.status === 'ERROR' ? await retryFailed(context, run) : [];
     if (scope.open.length + retried.length === 0) {
       throw new BlockedError([
@@ -56,10 +56,15 @@ export const queueRun = command('queueRun', {
   },
 });
 
-/** A new attempt, in the same run, of every operation that failed in it and was not tried elsewhere since. */
+/**
+ * A new attempt, in the same run, of every operation that failed in it and was not tried elsewhere since, but for
+ * those of cancelled pieces.
+ */
 async function retryFailed(context: CommandContext, run: Run): Promise<Operation[]> {
   const { tx, organizationId } = context;
-  const failed = await tx.operation.findMany({ where: { organizationId, runId: run.id, status: 'ERROR' } });
+  const failed = await tx.operation.findMany({
+    where: { organizationId, runId: run.id, status: 'ERROR', piece: { status: { not: 'CANCELLED' } } },
+  });
   const later = await tx.operation.findMany({
     where: { organizationId, pieceId: { in: failed.map((operation) => operation.pieceId) } },
     select: { pieceId: true, position: true, attempt: true },
@@ -93,7 +98,7 @@ export const moveRun = command('moveRun', {
     await context.lock({ Workstation: [found.workstationId], Run: [runId] });
     const run = await tx.run.findUniqueOrThrow({ where: context.key(runId) });
     context.expectVersion('Run', run, expected);
-    runStates.require(run.status, 'move');
+    runStates.require(run.status, 'MOVE_RUN');
     const queue = await tx.run.findMany({
       where: {
         organizationId,
@@ -154,7 +159,7 @@ export const cancelRun = command('cancelRun', {
   run: async (context, { runId, expectedVersion: expected, reason }) => {
     const scope = await lockRun(context, runId);
     context.expectVersion('Run', scope.run, expected);
-    const status = runStates.next(scope.run.status, 'cancel');
+    const status = runStates.next(scope.run.status, 'CANCEL_RUN');
     await writeRun(context, scope.run, { status, queueRank: null, endedAt: context.now }, reason ?? null);
     await release(context, scope.open);
     return { runId };

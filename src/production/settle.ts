@@ -39,6 +39,8 @@ export async function settlePieces(context: CommandContext, pieceIds: readonly s
   // Pieces that change alike are written by one statement.
   const alike = new Map<string, { data: ReturnType<typeof pieceStatus>; ids: string[] }>();
   for (const piece of pieces) {
+    // Cancelled for good: its failed attempts stay, and would say ERROR.
+    if (piece.status === 'CANCELLED') continue;
     const next = pieceStatus(steps.get(piece.id) ?? []);
     if (
       next.status === piece.status &&
@@ -137,7 +139,9 @@ export async function settleOrders(context: CommandContext, orderIds: readonly s
   });
   const withErrors = new Set(inError.map((group) => group.orderId));
   for (const order of orders) {
-    const status = orderStatus(items.filter((item) => item.orderId === order.id));
+    const own = items.filter((item) => item.orderId === order.id);
+    // An order without line items is NEW, or was cancelled so.
+    const status = own.length > 0 ? orderStatus(own) : order.status;
     const hasErrors = withErrors.has(order.id);
     if (status === order.status && hasErrors === order.hasErrors) continue;
     const after = await tx.order.update({

@@ -89,7 +89,7 @@ export const updateWorkflow = command('updateWorkflow', {
   refusals: [NotFoundError, ConflictError, TransitionError],
   run: async (context, { workflowId: id, expectedVersion: expected, description }) => {
     await context.lock({ Workflow: [id] });
-    const before = await liveWorkflow(context, id, 'update', expected);
+    const before = await liveWorkflow(context, id, 'UPDATE_WORKFLOW', expected);
     if (description === undefined || description === before.description) return { id };
     const after = await context.tx.workflow.update({
       where: context.key(id),
@@ -114,7 +114,7 @@ export const reviseWorkflow = command('reviseWorkflow', {
   run: async (context, { workflowId: id, expectedVersion: expected, description, steps }) => {
     const references = typesOf(steps);
     await lockReferences(context, references, { Workflow: [id] });
-    const source = await liveWorkflow(context, id, 'revise', expected);
+    const source = await liveWorkflow(context, id, 'REVISE_WORKFLOW', expected);
     const { name, type } = source;
     const newId = await insertWorkflow(
       context,
@@ -140,7 +140,7 @@ export const archiveWorkflow = command('archiveWorkflow', {
   refusals: [NotFoundError, ConflictError, TransitionError, BlockedError],
   run: async (context, { workflowId: id, expectedVersion: expected }) => {
     await context.lock({ Workflow: [id] });
-    const workflow = await liveWorkflow(context, id, 'archive', expected);
+    const workflow = await liveWorkflow(context, id, 'ARCHIVE_WORKFLOW', expected);
     await workflowArchiving.check(context, { id });
     await archive(context, workflow);
     return { id };

@@ -123,7 +123,7 @@ describe('revokeApiToken', () => {
     const input = { apiTokenId: apiToken.id };
     await ours.client.success(Revoke, { input }, 'RevokeApiTokenSuccess');
     const refused = await ours.client.refused(Revoke, { input }, 'TransitionError');
-    expect(refused).toMatchObject({ from: 'REVOKED', action: 'revoke' });
+    expect(refused).toMatchObject({ from: 'REVOKED', action: 'REVOKE_API_TOKEN' });
   });
 });
 

@@ -53,7 +53,28 @@ const Children = graphql(`
   }
 `);
 
+const Notified = graphql(`
+  query LocationNotified { locations { nodes { notifications } } }
+`);
+
 describe('location', () => {
+  it('tells its contact of what is chosen, once each', async () => {
+    const { ours } = await app().organizations();
+    const input = { name: 'Hall', notifications: ['PRINT_ERROR', 'ORDER_SHIPPED', 'PRINT_ERROR'] as const };
+    await ours.client.success(
+      Create,
+      { input: { ...input, notifications: [...input.notifications] } },
+      'CreateLocationSuccess',
+    );
+    const shown = async () => (await ours.client.query(Notified, {})).locations.nodes;
+    expect(await shown()).toEqual([{ notifications: ['PRINT_ERROR', 'ORDER_SHIPPED'] }]);
+    // As locations stand that were there before notifications.
+    await app().database.query('UPDATE "Location" SET notifications = NULL WHERE "organizationId" = $1', [
+      ours.organizationId,
+    ]);
+    expect(await shown()).toEqual([{ notifications: [] }]);
+  });
+
   it('changes what is given, clears what is null and keeps the rest', async () => {
     const { ours } = await app().organizations();
     const input = { name: 'Hall', phone: '1', countriesServed: ['DE'] };

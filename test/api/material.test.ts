@@ -8,7 +8,12 @@ const Create = graphql(`
   mutation MaterialCreate($input: CreateMaterialInput!) {
     createMaterial(input: $input) {
       __typename
-      ... on CreateMaterialSuccess { material { id unit density color colorOpacity manufacturer { name } } }
+      ... on CreateMaterialSuccess {
+        material {
+          id unit coreUnit density color colorOpacity manufacturer { name }
+          cost postProcessingTime thirdPartyFulfillment lotMixing usageCyclesLimit balanceTolerance
+        }
+      }
       ... on InvalidInputError { issues { path } }
     }
   }
@@ -53,6 +58,41 @@ describe('material', () => {
     expect(refused.issues.map(({ path }) => path[0])).toEqual(
       expect.arrayContaining(['density', 'color', 'colorOpacity', 'datasheetUrl']),
     );
+  });
+
+  it('is counted in a unit of stock', async () => {
+    const { ours } = await app().organizations();
+    for (const unit of ['Cel', 'furlong', 'kilo']) {
+      const refused = await ours.client.refused(
+        Create,
+        { input: { ...titanium, unit } },
+        'InvalidInputError',
+      );
+      expect(refused.issues[0]?.path).toEqual(['unit']);
+    }
+  });
+
+  it('says how its stock is reckoned with, and what it costs', async () => {
+    const { ours } = await app().organizations();
+    const input = {
+      ...titanium,
+      cost: '210.123456',
+      postProcessingTime: 'PT1H30M',
+      thirdPartyFulfillment: true,
+      lotMixing: false,
+      usageCyclesLimit: 12,
+      balanceTolerance: '0.005',
+    };
+    const { material } = await ours.client.success(Create, { input }, 'CreateMaterialSuccess');
+    const { name: _, type: __, family: ___, ...entered } = input;
+    expect(material).toMatchObject({ ...entered, coreUnit: 'g' });
+    const wrong = { ...input, name: 'Other', cost: '-1', usageCyclesLimit: 0, balanceTolerance: '1.1' };
+    const refused = await ours.client.refused(Create, { input: wrong }, 'InvalidInputError');
+    expect(refused.issues.map(({ path }) => path[0]).sort()).toEqual([
+      'balanceTolerance',
+      'cost',
+      'usageCyclesLimit',
+    ]);
   });
 
   it('keeps a maker who is archived, and takes no such maker anew', async () => {

@@ -2,6 +2,8 @@ import type { Noun } from '../../src/ids.ts';
 import { unique } from '../support/app.ts';
 import type { Client } from '../support/client.ts';
 import { makeOrder, makeRun, makeShop } from '../support/factories.ts';
+import { batchCases } from './batch-mutations.ts';
+import { storesCases } from './stores-mutations.ts';
 import { absentId, act, create } from './support.ts';
 
 type Input = Record<string, unknown>;
@@ -20,7 +22,7 @@ export interface MutationCase {
   readonly input: (client: Client) => Promise<Input>;
 }
 
-const cases: MutationCase[] = [];
+const cases: MutationCase[] = [...batchCases, ...storesCases];
 
 function making(
   right: Right,
@@ -57,6 +59,12 @@ const plain = {
   Location: () => ({ name: unique('Hall') }),
   Manufacturer: () => ({ name: unique('Maker') }),
   Machine: () => ({ name: unique('Machine') }),
+  MaterialTestOperation: () => ({ name: unique('Density') }),
+  MaterialTestInstruction: async (client: Client) => ({
+    name: unique('Value'),
+    unit: 'g/cm3',
+    operationId: await create(client, 'MaterialTestOperation', { name: unique('Density') }),
+  }),
   Material: () => ({ name: unique('Steel'), type: 'BASE', family: 'METAL', unit: 'kg' }),
   Sensor: () => ({ name: unique('Oxygen'), quantity: 'oxygen', unit: '%' }),
   SubLocation: async (client: Client) => ({ name: unique('Cell'), locationId: await location(client) }),
@@ -79,6 +87,147 @@ for (const [noun, input] of Object.entries(plain) as [
   acting(right, `update${noun}`, noun, made, () => ({ name: unique('Renamed') }));
   acting(right, `archive${noun}`, noun, made);
 }
+
+const material = (client: Client) => create(client, 'Material', plain.Material());
+const purchaseOrder = async (client: Client) => ({
+  number: unique('PO'),
+  materialId: await material(client),
+  plannedQuantity: { value: '100' },
+});
+const madePurchaseOrder = async (client: Client) =>
+  create(client, 'MaterialPurchaseOrder', await purchaseOrder(client));
+making('administer', 'createMaterialPurchaseOrder', purchaseOrder);
+acting('administer', 'updateMaterialPurchaseOrder', 'MaterialPurchaseOrder', madePurchaseOrder, () => ({
+  supplier: unique('Mill'),
+}));
+acting('administer', 'archiveMaterialPurchaseOrder', 'MaterialPurchaseOrder', madePurchaseOrder);
+making('administer', 'createMaterialFromTemplate', async () => ({
+  templateCode: 'pa12',
+  name: unique('PA12'),
+}));
+acting('administer', 'cloneMaterial', 'Material', material, () => ({ name: unique('Clone') }));
+cases.push({
+  mutation: 'setMaterialBlendPartners',
+  right: 'administer',
+  subject: { noun: 'Material', field: 'materialId' },
+  rest: () => ({ partnerIds: [] }),
+  input: async (client) => ({ materialId: await material(client), partnerIds: [await material(client)] }),
+});
+
+const currencies = Intl.supportedValuesOf('currency');
+let lastCurrency = 0;
+const currency = () => ({ currency: currencies[lastCurrency++ % currencies.length], rate: '1' });
+// The first is the default, which is neither restated nor archived while there are others.
+const otherCurrency = async (client: Client) => {
+  await create(client, 'CurrencyConversion', currency());
+  return create(client, 'CurrencyConversion', currency());
+};
+making('administer', 'createCurrencyConversion', async () => currency());
+acting('administer', 'updateCurrencyConversion', 'CurrencyConversion', otherCurrency, () => ({
+  rate: '1.1',
+}));
+acting('administer', 'archiveCurrencyConversion', 'CurrencyConversion', otherCurrency);
+acting('administer', 'setDefaultCurrency', 'CurrencyConversion', otherCurrency);
+
+/** A sample of the first batch of a new lot, of so many grams. */
+const sample = async (client: Client): Promise<string> => {
+  const delivery = {
+    name: unique('Lot'),
+    materialId: await material(client),
+    locationId: await location(client),
+    status: 'RECEIVED',
+    containers: { count: 1, size: { value: '10' } },
+  };
+  const { lot } = await act<{ lot: { id: string; containers: { nodes: { id: string }[] } } }>(
+    client,
+    'createMaterialLot',
+    delivery,
+    'lot { id containers { nodes { id } } }',
+  );
+  await act(client, 'releaseMaterialLot', { lotId: lot.id }, '__typename');
+  const containerIds = lot.containers.nodes.map(({ id }) => id);
+  const { batch } = await act<{ batch: { id: string } }>(
+    client,
+    'createInitialBatch',
+    { containerIds },
+    'batch { id }',
+  );
+  const taken = await act<{ sample: { id: string } }>(
+    client,
+    'sampleBatch',
+    { batchId: batch.id, name: unique('Sample') },
+    'sample { id }',
+  );
+  return taken.sample.id;
+};
+const testPanel = async (client: Client) => ({
+  name: unique('Panel'),
+  sampleId: await sample(client),
+  operationIds: [await create(client, 'MaterialTestOperation', plain.MaterialTestOperation())],
+});
+/** A panel of one operation, whose one instruction was measured or not. */
+async function startedPanel(client: Client, isMeasured: boolean) {
+  const panel = await testPanel(client);
+  const panelId = await create(client, 'MaterialTestPanel', panel);
+  const [operationId] = panel.operationIds;
+  const value = { name: 'Value', unit: '1', operationId };
+  const instructionId = await create(client, 'MaterialTestInstruction', value);
+  if (!isMeasured) return { panelId, instructionId, reportId: '' };
+  const { materialTestReport } = await act<{ materialTestReport: { id: string } }>(
+    client,
+    'recordMaterialTest',
+    { panelId, instructionId, value: '1' },
+    'materialTestReport { id }',
+  );
+  return { panelId, instructionId, reportId: materialTestReport.id };
+}
+making('work', 'createMaterialTestPanel', testPanel);
+cases.push(
+  {
+    mutation: 'recordMaterialTest',
+    right: 'work',
+    subject: { noun: 'MaterialTestPanel', field: 'panelId' },
+    rest: async (client) => ({
+      instructionId: await create(
+        client,
+        'MaterialTestInstruction',
+        await plain.MaterialTestInstruction(client),
+      ),
+      value: '1',
+    }),
+    input: async (client) => {
+      const { panelId, instructionId } = await startedPanel(client, false);
+      return { panelId, instructionId, value: '1' };
+    },
+  },
+  {
+    mutation: 'correctMaterialTest',
+    right: 'work',
+    subject: { noun: 'MaterialTestReport', field: 'reportId' },
+    rest: () => ({ value: '2', reason: 'Misread' }),
+    input: async (client) => {
+      const { reportId } = await startedPanel(client, true);
+      return { reportId, value: '2', reason: 'Misread' };
+    },
+  },
+  {
+    mutation: 'updateMaterialTestPanel',
+    right: 'work',
+    subject: { noun: 'MaterialTestPanel', field: 'panelId' },
+    rest: () => ({ name: unique('Renamed') }),
+    input: async (client) => ({
+      panelId: (await startedPanel(client, false)).panelId,
+      name: unique('Renamed'),
+    }),
+  },
+  {
+    mutation: 'completeMaterialTestPanel',
+    right: 'work',
+    subject: { noun: 'MaterialTestPanel', field: 'panelId' },
+    rest: () => ({}),
+    input: async (client) => ({ panelId: (await startedPanel(client, true)).panelId }),
+  },
+);
 
 making('administer', 'updateOrganization', async () => ({ name: unique('Organization') }));
 making('administer', 'createApiToken', async () => ({ name: 'Display', role: 'VIEWER' }));

@@ -52,6 +52,23 @@ describe('every mutation', () => {
   });
 });
 
+describe('a TransitionError', () => {
+  // What can be done once only: the second time the state refuses it.
+  const once = mutationCases.filter(({ mutation }) =>
+    /^(archive|revoke|revise|cancel|confirm|start|decide)/.test(mutation),
+  );
+
+  it.each(once)('of $mutation names the action as the enums do', async ({ mutation, input }) => {
+    const { ours } = await app().organizations();
+    const variables = { input: await input(ours.client) };
+    const text = mutationText(mutation, '__typename', '... on TransitionError { action }');
+    await ours.client.sendText(text, variables);
+    const again = (await ours.client.sendText(text, variables)).data()[mutation];
+    const action = mutation.replace(/[A-Z]/g, '_$&').toUpperCase();
+    expect(again).toEqual({ __typename: 'TransitionError', action });
+  });
+});
+
 // Ids of another organization are asked of every mutation by test/tenancy/api-matrix.test.ts.
 describe.each(subjectCases)('$mutation', ({ mutation, subject: { noun, field }, rest }) => {
   it('answers NotFoundError for an id that names nothing', async () => {

@@ -108,7 +108,7 @@ describe('workflow', () => {
     expect(revised.sourceWorkflow.archivedAt).not.toBeNull();
     expect(revised.sourceWorkflow.processSteps).toEqual([{ name: 'Print' }, { name: 'Ship' }]);
     const again = await ours.client.refused(Revise, { input: { workflowId, steps } }, 'TransitionError');
-    expect(again).toMatchObject({ from: 'SUPERSEDED', action: 'revise' });
+    expect(again).toMatchObject({ from: 'SUPERSEDED', action: 'REVISE_WORKFLOW' });
   });
 
   it('has one next revision, when two are made at once', async () => {

@@ -223,6 +223,7 @@ describe('the statements of a mutation are the same for one piece and for twenty
     await step('confirmOrder', { orderId });
     const runId = await step('createRun', { workstationId: shop.printerId, lineItemIds: [lineItemId] });
     await step('queueRun', { runId });
+    await step('updateLineItem', { lineItemId, priority: 90 });
     await step('startRun', { runId });
     await step('completeRun', { runId, otherwise: 'SUCCESS' });
     await step('cancelOrder', { orderId, reason: 'Enough' });
@@ -243,9 +244,10 @@ describe('the statements of a mutation are the same for one piece and for twenty
         "cancelOrder": 23,
         "completeRun": 30,
         "confirmOrder": 15,
-        "createRun": 27,
+        "createRun": 28,
         "queueRun": 24,
         "startRun": 36,
+        "updateLineItem": 21,
       }
     `);
   });

@@ -12,20 +12,20 @@ const statuses = ['PROCESSING', 'PAUSED', 'COMPLETE', 'FAILED', 'UNKNOWN'] as co
 
 /** The mutation of each action of a run. */
 const mutationOf: Record<RunAction, string> = {
-  update: 'updateRun',
-  addPieces: 'addRunPieces',
-  removePieces: 'removeRunPieces',
-  queue: 'queueRun',
-  move: 'moveRun',
-  start: 'startRun',
-  pause: 'pauseRun',
-  resume: 'resumeRun',
-  complete: 'completeRun',
-  fail: 'failRun',
-  cancel: 'cancelRun',
+  UPDATE_RUN: 'updateRun',
+  ADD_RUN_PIECES: 'addRunPieces',
+  REMOVE_RUN_PIECES: 'removeRunPieces',
+  QUEUE_RUN: 'queueRun',
+  MOVE_RUN: 'moveRun',
+  START_RUN: 'startRun',
+  PAUSE_RUN: 'pauseRun',
+  RESUME_RUN: 'resumeRun',
+  COMPLETE_RUN: 'completeRun',
+  FAIL_RUN: 'failRun',
+  CANCEL_RUN: 'cancelRun',
 };
 
-const forwards: ReadonlySet<RunAction> = new Set(['queue', 'start', 'resume', 'complete']);
+const forwards: ReadonlySet<RunAction> = new Set(['QUEUE_RUN', 'START_RUN', 'RESUME_RUN', 'COMPLETE_RUN']);
 
 const often = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
 
@@ -41,6 +41,9 @@ const step = fc.record({
     'confirmLineItem' as const,
     'cancelLineItem' as const,
     'addLineItem' as const,
+    'updateLineItem' as const,
+    'confirmOrder' as const,
+    'cancelOrder' as const,
   ),
   which: fc.nat({ max: 99 }),
   pieces: fc.nat({ max: 255 }),
@@ -108,6 +111,15 @@ class Workshop {
         // Seldom, or nothing would be left.
         if (which % 4 === 0) await this.#send(what, { lineItemId, reason: 'Enough' });
         return;
+      case 'updateLineItem':
+        await this.#send(what, { lineItemId, priority: pieces % 101 });
+        return;
+      case 'confirmOrder':
+        await this.#send(what, { orderId: this.orderId });
+        return;
+      case 'cancelOrder':
+        if (which % 8 === 0) await this.#send(what, { orderId: this.orderId, reason: 'Enough' });
+        return;
       case 'addLineItem': {
         const lineItem = { designName: 'Coupon', quantity: 1, type: fails ? 'PRODUCT' : 'SPECIMEN' };
         await this.#send(what, { orderId: this.orderId, lineItem });
@@ -146,12 +158,12 @@ class Workshop {
     const action = likely[(which + pieces) % Math.max(1, likely.length)];
     if (!action) return;
     const more: Partial<Record<RunAction, object>> = {
-      update: { piecesLocked: fails },
-      complete: { otherwise: fails ? 'FAILURE' : 'SUCCESS' },
-      fail: { error: 'Jam' },
-      addPieces: { pieceIds: this.#some(pieces) },
-      removePieces: { pieceIds: this.#some(pieces) },
-      move: { afterRunId: fails ? this.runs[pieces % this.runs.length]?.id : null },
+      UPDATE_RUN: { piecesLocked: fails },
+      COMPLETE_RUN: { otherwise: fails ? 'FAILURE' : 'SUCCESS' },
+      FAIL_RUN: { error: 'Jam' },
+      ADD_RUN_PIECES: { pieceIds: this.#some(pieces) },
+      REMOVE_RUN_PIECES: { pieceIds: this.#some(pieces) },
+      MOVE_RUN: { afterRunId: fails ? this.runs[pieces % this.runs.length]?.id : null },
     };
     await this.#send(mutationOf[action], { runId, ...more[action] });
   }

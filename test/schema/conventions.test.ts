@@ -48,6 +48,14 @@ describe('the conventions', () => {
     ['type Query { "D" A_b: Int }', ['Query.A_b is misnamed.']],
     ['type Query { "D" a: E }\nenum E { "D" inProgress }', ['E.inProgress is misnamed.']],
     [
+      'type Query { "D" a: RunAction }\nenum RunAction { "D" start "D" START_RUN }',
+      [
+        'RunAction.start is misnamed.',
+        'RunAction.start is no mutation.',
+        'RunAction.START_RUN is no mutation.',
+      ],
+    ],
+    [
       'interface Node { "D" id: ID! }\ntype Query { "D" a: [Noun!]! }\ntype Noun implements Node { "D" id: ID! "D" version: Int! }',
       ['Query.a is a list of nouns and no connection.'],
     ],

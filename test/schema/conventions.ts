@@ -23,6 +23,7 @@ export function problemsOf(schema: GraphQLSchema): string[] {
   return [
     ...types.flatMap(undescribed),
     ...types.flatMap(misnamed),
+    ...types.flatMap((type) => actionProblems(schema, type)),
     ...types.flatMap(connectionProblems),
     ...types.flatMap((type) => nodeProblems(schema, type)),
     ...Object.values(schema.getMutationType()?.getFields() ?? {}).flatMap(mutationProblems),
@@ -52,8 +53,8 @@ function undescribed(type: GraphQLNamedType): string[] {
 
 function misnamed(type: GraphQLNamedType): string[] {
   const wrong = /^[A-Z][A-Za-z0-9]*$/.test(type.name) ? [] : [type.name];
-  // Kinds of event are called as their types are, and actions as their mutations are.
-  if (isEnumType(type) && !/^EventKind$|Action$/.test(type.name)) {
+  // Kinds of event are called as their types are.
+  if (isEnumType(type) && type.name !== 'EventKind') {
     for (const { name } of type.getValues())
       if (!/^[A-Z][A-Z0-9_]*$/.test(name)) wrong.push(`${type.name}.${name}`);
   }
@@ -65,6 +66,17 @@ function misnamed(type: GraphQLNamedType): string[] {
   return wrong.map((place) => `${place} is misnamed.`);
 }
 
+/** An action is a mutation: `START_RUN` is `startRun`. */
+function actionProblems(schema: GraphQLSchema, type: GraphQLNamedType): string[] {
+  if (!isEnumType(type) || !type.name.endsWith('Action')) return [];
+  const mutations = Object.keys(schema.getMutationType()?.getFields() ?? {});
+  const actions = new Set(mutations.map((name) => name.replace(/[A-Z]/g, '_$&').toUpperCase()));
+  return type
+    .getValues()
+    .filter(({ name }) => !actions.has(name))
+    .map(({ name }) => `${type.name}.${name} is no mutation.`);
+}
+
 const isNode = (type: GraphQLNamedType) =>
   isObjectType(type) && type.getInterfaces().some((each) => each.name === 'Node');
 
@@ -74,7 +86,16 @@ const hasList = (type: GraphQLType): boolean => {
 };
 
 // Lists of nouns that cannot grow without bounds. Their descriptions say how long they can be.
-const bounded = new Set(['WorkstationType.materials', 'Workflow.processSteps', 'CompleteRunSuccess.pieces']);
+const bounded = new Set([
+  'WorkstationType.materials',
+  'Workflow.processSteps',
+  'CompleteRunSuccess.pieces',
+  'Material.blendsWith',
+  'MaterialContainer.materialRestrictions',
+  'ScrapMaterialLotSuccess.batches',
+  'MaterialTestPanel.instructions',
+  'MaterialTestPanel.operations',
+]);
 
 /** A noun has an id, and its lists are pages. */
 function nodeProblems(schema: GraphQLSchema, type: GraphQLNamedType): string[] {

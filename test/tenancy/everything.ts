@@ -1,6 +1,7 @@
 import { graphql } from '../../client/generated/gql.ts';
 import type { Database } from '../../src/database/open.ts';
 import { encodeId, type Noun, nouns } from '../../src/ids.ts';
+import { act, create } from '../api/support.ts';
 import { type TestApp, type TestOrganization, unique } from '../support/app.ts';
 import type { Client } from '../support/client.ts';
 import { makeOrder, makeRun, makeShop } from '../support/factories.ts';
@@ -85,7 +86,31 @@ async function fill(client: Client): Promise<{ runningRunId: string }> {
   );
   const reading = { sensorId: sensor.id, value: 20, observedAt: new Date().toISOString() };
   await client.success(Ingest, { input: { readings: [reading] } }, 'IngestReadingsSuccess');
+  await create(client, 'CurrencyConversion', { currency: 'EUR', rate: '1' });
+  await create(client, 'MaterialPurchaseOrder', {
+    number: unique('PO'),
+    materialId: shop.materialId,
+    plannedQuantity: { value: '100' },
+  });
+  const clone = { materialId: shop.materialId, name: unique('Clone') };
+  const cloned = await act<{ material: { id: string } }>(client, 'cloneMaterial', clone, 'material { id }');
+  await act(
+    client,
+    'setMaterialBlendPartners',
+    { materialId: shop.materialId, partnerIds: [cloned.material.id] },
+    '__typename',
+  );
   return { runningRunId: running.id };
+}
+
+/** Tests of a sample, with one report. */
+export async function fillTests(client: Client, sampleId: string): Promise<void> {
+  const operationId = await create(client, 'MaterialTestOperation', { name: unique('Density') });
+  const instruction = { name: unique('Density'), unit: 'g/cm3', operationId };
+  const instructionId = await create(client, 'MaterialTestInstruction', instruction);
+  const panel = { name: unique('Panel'), sampleId, operationIds: [operationId] };
+  const panelId = await create(client, 'MaterialTestPanel', panel);
+  await act(client, 'recordMaterialTest', { panelId, instructionId, value: '7.9' }, '__typename');
 }
 
 /** An organization with one of everything. */

@@ -172,7 +172,7 @@ const lists = { Order: orderList, LineItem: lineItemList, Piece: pieceList, Run:
 /** The rows that a filter leaves: as a list at the root asks for them, and as one below a parent does. */
 async function rowsOf(noun: keyof typeof lists, input: Record<string, unknown>) {
   const options = (lists[noun] as ListOf<Noun>).options;
-  const where = whereOf(noun, options.filters, input);
+  const where = whereOf(noun, options.filters, input, new Date());
   const client = forOrganization(app().app.prisma, ours.organizationId);
   const delegate = client[
     noun === 'LineItem' ? 'lineItem' : (noun.toLowerCase() as 'order')

@@ -57,7 +57,7 @@ describe('reportAnomaly', () => {
       confidence: 0.9,
       isDefect: true,
       boundary,
-      allowedActions: ['decide'],
+      allowedActions: ['DECIDE_ANOMALY'],
       decision: null,
       run: { id: run.id },
       machine: { id: shop.machineId },
@@ -128,6 +128,6 @@ describe('decideAnomaly', () => {
       version: 2,
     });
     const refused = await ours.client.refused(Decide, { input }, 'TransitionError');
-    expect(refused).toMatchObject({ from: 'ADDRESSED', action: 'decide', allowedActions: [] });
+    expect(refused).toMatchObject({ from: 'ADDRESSED', action: 'DECIDE_ANOMALY', allowedActions: [] });
   });
 });

@@ -120,7 +120,11 @@ describe('addLineItem', () => {
     await makeRun(ours.client, shop.dockId, pieceIds, 'COMPLETE');
     const lineItem = { designName: 'Hinge', quantity: 1 };
     const refused = await ours.client.refused(Add, { input: { orderId, lineItem } }, 'TransitionError');
-    expect(refused).toMatchObject({ from: 'COMPLETE', action: 'addLineItem', allowedActions: ['update'] });
+    expect(refused).toMatchObject({
+      from: 'COMPLETE',
+      action: 'ADD_LINE_ITEM',
+      allowedActions: ['UPDATE_ORDER'],
+    });
   });
 });
 
@@ -232,8 +236,8 @@ describe('confirmLineItem', () => {
     const refused = await ours.client.refused(Confirm, { input: { lineItemId } }, 'TransitionError');
     expect(refused).toMatchObject({
       from: 'CONFIRMED',
-      action: 'confirm',
-      allowedActions: ['update', 'cancel'],
+      action: 'CONFIRM_LINE_ITEM',
+      allowedActions: ['UPDATE_LINE_ITEM', 'CANCEL_LINE_ITEM'],
     });
   });
 });

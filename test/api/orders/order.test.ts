@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { graphql } from '../../../client/generated/gql.ts';
 import { useApp } from '../../support/app.ts';
 import { makeOrder, makeRun, makeShop } from '../../support/factories.ts';
-import { absentId, create } from '../support.ts';
+import { absentId, act, create } from '../support.ts';
 
 const app = useApp();
 
@@ -208,7 +208,7 @@ describe('updateOrder', () => {
     const { orderId } = await makeOrder(ours.client, await makeShop(ours.client), { confirmed: false });
     await ours.client.success(Cancel, { input: { orderId, reason: 'Withdrawn' } }, 'CancelOrderSuccess');
     const refused = await ours.client.refused(Update, { input: { orderId, name: 'New' } }, 'TransitionError');
-    expect(refused).toMatchObject({ from: 'CANCELLED', action: 'update', allowedActions: [] });
+    expect(refused).toMatchObject({ from: 'CANCELLED', action: 'UPDATE_ORDER', allowedActions: [] });
   });
 });
 
@@ -287,11 +287,72 @@ describe('confirmOrder', () => {
     expect(blockedBy.map((blocker) => blocker.rule)).toEqual(['order.size']);
   });
 
+  it('of a NEW order names what its line items lack', async () => {
+    const { ours } = await app().organizations();
+    const { order } = await ours.client.success(
+      Create,
+      { input: { name: 'New', lineItems: [{ designName: 'Bracket', quantity: 1 }] } },
+      'CreateOrderSuccess',
+    );
+    const input = { orderId: order.id };
+    const { blockedBy } = await ours.client.refused(Confirm, { input }, 'BlockedError');
+    expect(order.status).toBe('NEW');
+    expect(blockedBy).toMatchObject([
+      { rule: 'lineItem.complete', subject: { label: `${order.number}-1 Bracket` } },
+    ]);
+  });
+
+  it('of an order without line items says that it has none', async () => {
+    const { ours } = await app().organizations();
+    const { order } = await ours.client.success(Create, { input: { name: 'Empty' } }, 'CreateOrderSuccess');
+    const input = { orderId: order.id };
+    const { blockedBy } = await ours.client.refused(Confirm, { input }, 'BlockedError');
+    expect(blockedBy).toEqual([
+      {
+        rule: 'order.hasLineItems',
+        message: `Order ${order.number} has no line item. Add one with addLineItem.`,
+        subject: { id: order.id, label: order.number },
+      },
+    ]);
+  });
+
+  it('confirms an order of specimens only', async () => {
+    const { ours } = await app().organizations();
+    const { materialId, workflowId } = await makeShop(ours.client);
+    const lineItems = [
+      { designName: 'Coupon', quantity: 2, materialId, workflowId, type: 'SPECIMEN' as const },
+    ];
+    const made = await ours.client.success(
+      Create,
+      { input: { name: 'Coupons', lineItems } },
+      'CreateOrderSuccess',
+    );
+    expect(made.order.status).toBe('PENDING');
+    const input = { orderId: made.order.id };
+    const { order } = await ours.client.success(Confirm, { input }, 'ConfirmOrderSuccess');
+    expect(order).toMatchObject({ status: 'CONFIRMED', pieceCount: 2 });
+  });
+
+  it('confirms the specimens that were added while the products are being made', async () => {
+    const { ours } = await app().organizations();
+    const shop = await makeShop(ours.client);
+    const { orderId, pieces } = await makeOrder(ours.client, shop, { quantity: 1 });
+    await makeRun(ours.client, shop.printerId, [pieces[0]?.id ?? ''], 'IN_PROGRESS');
+    const { materialId, workflowId } = shop;
+    const lineItem = { designName: 'Coupon', quantity: 1, materialId, workflowId, type: 'SPECIMEN' };
+    await act(ours.client, 'addLineItem', { orderId, lineItem }, '__typename');
+    const { order } = await ours.client.success(Confirm, { input: { orderId } }, 'ConfirmOrderSuccess');
+    expect(order).toMatchObject({ status: 'PRINTING', pieceCount: 2 });
+  });
+
   it('is a TransitionError where nothing waits to be confirmed', async () => {
     const { ours } = await app().organizations();
     const { orderId } = await makeOrder(ours.client, await makeShop(ours.client));
     const refused = await ours.client.refused(Confirm, { input: { orderId } }, 'TransitionError');
-    expect(refused).toMatchObject({ from: 'CONFIRMED', allowedActions: ['update', 'addLineItem', 'cancel'] });
+    expect(refused).toMatchObject({
+      from: 'CONFIRMED',
+      allowedActions: ['UPDATE_ORDER', 'ADD_LINE_ITEM', 'CANCEL_ORDER'],
+    });
   });
 });
 
@@ -324,7 +385,7 @@ describe('cancelOrder', () => {
     const input = { orderId, reason: 'Withdrawn' };
     await ours.client.success(Cancel, { input }, 'CancelOrderSuccess');
     const refused = await ours.client.refused(Cancel, { input }, 'TransitionError');
-    expect(refused).toMatchObject({ from: 'CANCELLED', action: 'cancel', allowedActions: [] });
+    expect(refused).toMatchObject({ from: 'CANCELLED', action: 'CANCEL_ORDER', allowedActions: [] });
   });
 });
 
@@ -377,7 +438,7 @@ describe('an order', () => {
     const { ours } = await app().organizations();
     const { orderId } = await makeOrder(ours.client, await makeShop(ours.client), { confirmed: false });
     const { order } = await ours.client.query(Read, { id: orderId });
-    expect(order?.allowedActions).toEqual(['update', 'addLineItem', 'confirm', 'cancel']);
+    expect(order?.allowedActions).toEqual(['UPDATE_ORDER', 'ADD_LINE_ITEM', 'CONFIRM_ORDER', 'CANCEL_ORDER']);
   });
 
   it('is null for an id that names nothing, and for that of another organization', async () => {

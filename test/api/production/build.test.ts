@@ -4,7 +4,7 @@ import type { BuildStatus, RunStatus } from '../../../client/generated/graphql.t
 import { useApp } from '../../support/app.ts';
 import type { Client } from '../../support/client.ts';
 import { makeOrder, makeRun, makeShop } from '../../support/factories.ts';
-import { absentId, act, create, uuidOf } from '../support.ts';
+import { absentId, act, create, logOf, uuidOf } from '../support.ts';
 
 const app = useApp();
 
@@ -177,6 +177,40 @@ describe('a build of a run', () => {
     expect((await state())?.completionProposedAt).not.toBeNull();
     await act(ours.client, 'completeRun', { runId: run.id, otherwise: 'SUCCESS' }, '__typename');
     expect(await state()).toMatchObject({ status: 'COMPLETE', completionProposedAt: null });
+  });
+
+  it.each([
+    ['IN_PROGRESS', 'PROCESSING', ['RunChanged']],
+    ['IN_PROGRESS', 'SUSPENDED', ['RunChanged', 'RunStatusChanged']],
+    ['PAUSED', 'PREHEAT', ['RunChanged', 'RunStatusChanged']],
+  ] as const)(
+    'takes back the proposal for a run %s when another attempt is %s',
+    async (status, report, kinds) => {
+      const { ours } = await app().organizations();
+      const made = await queued(ours.client);
+      await made.report('PROCESSING');
+      if (status === 'PAUSED') await act(ours.client, 'pauseRun', { runId: made.run.id }, '__typename');
+      await made.report('COMPLETE');
+      expect(await made.state()).toMatchObject({ status, completionProposedAt: expect.any(String) });
+      const before = (await logOf(app(), ours)).length;
+      const { build } = await made.report(report);
+      expect(build.attempt).toBe(2);
+      expect((await made.state())?.completionProposedAt).toBeNull();
+      const events = (await logOf(app(), ours)).slice(before).filter((event) => event.subjectType === 'Run');
+      expect(events.map((event) => event.kind)).toEqual(kinds);
+      expect(events[0]?.after).toEqual({ completionProposedAt: null });
+    },
+  );
+
+  it('keeps the proposal while the next attempt only waits', async () => {
+    const { ours } = await app().organizations();
+    const { report, state } = await queued(ours.client);
+    await report('PROCESSING');
+    await report('COMPLETE');
+    await report('BACKLOGGED');
+    expect((await state())?.completionProposedAt).not.toBeNull();
+    await report('PROCESSING');
+    expect((await state())?.completionProposedAt).toBeNull();
   });
 
   it('that fails says why in the run', async () => {

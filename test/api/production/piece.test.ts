@@ -64,7 +64,7 @@ describe('redoPiece', () => {
     const { shop, pieceId } = await failedPiece(ours.client);
     expect((await ours.client.query(Piece, { id: pieceId })).piece).toMatchObject({
       status: 'ERROR',
-      allowedActions: ['redo'],
+      allowedActions: ['REDO_PIECE'],
       order: { hasErrors: true },
     });
     await ours.client.success(Redo, { input: { pieceId } }, 'RedoPieceSuccess');
@@ -103,7 +103,7 @@ describe('redoPiece', () => {
     const { pieceId } = await failedPiece(ours.client);
     await ours.client.success(Redo, { input: { pieceId } }, 'RedoPieceSuccess');
     const refused = await ours.client.refused(Redo, { input: { pieceId } }, 'TransitionError');
-    expect(refused).toMatchObject({ from: 'CONFIRMED', action: 'redo', allowedActions: [] });
+    expect(refused).toMatchObject({ from: 'CONFIRMED', action: 'REDO_PIECE', allowedActions: [] });
   });
 });
 

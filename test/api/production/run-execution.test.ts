@@ -91,7 +91,7 @@ describe('startRun', () => {
         piece: { status: 'IN_PROGRESS', stepKind: 'PRINTER' },
       },
     ]);
-    expect(run.allowedActions).toEqual(['update', 'pause', 'complete', 'fail']);
+    expect(run.allowedActions).toEqual(['UPDATE_RUN', 'PAUSE_RUN', 'COMPLETE_RUN', 'FAIL_RUN']);
   });
 
   it('is not possible before the run is queued', async () => {
@@ -99,8 +99,8 @@ describe('startRun', () => {
     const { shop, pieceIds } = await shopWith(ours.client, 1);
     const { id: runId } = await makeRun(ours.client, shop.printerId, pieceIds);
     const refused = await ours.client.refused(Start, { input: { runId } }, 'TransitionError');
-    expect(refused).toMatchObject({ from: 'CALCULATED', action: 'start' });
-    expect(refused.allowedActions).toContain('queue');
+    expect(refused).toMatchObject({ from: 'CALCULATED', action: 'START_RUN' });
+    expect(refused.allowedActions).toContain('QUEUE_RUN');
   });
 
   it('is refused where the workstation has no room', async () => {
@@ -171,7 +171,7 @@ describe('pauseRun and resumeRun', () => {
     const paused = await ours.client.success(Pause, { input: { runId, reason: 'Lunch' } }, 'PauseRunSuccess');
     expect(paused.run).toEqual({
       status: 'PAUSED',
-      allowedActions: ['update', 'resume', 'complete', 'fail'],
+      allowedActions: ['UPDATE_RUN', 'RESUME_RUN', 'COMPLETE_RUN', 'FAIL_RUN'],
     });
     expect((await ours.client.refused(Pause, { input: { runId } }, 'TransitionError')).from).toBe('PAUSED');
     const resumed = await ours.client.success(Resume, { input: { runId } }, 'ResumeRunSuccess');
@@ -309,7 +309,7 @@ describe('failRun', () => {
     expect(run).toMatchObject({
       status: 'ERROR',
       error: 'The recoater jammed.',
-      allowedActions: ['update', 'queue'],
+      allowedActions: ['UPDATE_RUN', 'QUEUE_RUN'],
     });
     const state = await ours.client.query(State, { orderId: order.orderId, runId });
     expect(state.order?.pieces.nodes).toEqual([

@@ -28,8 +28,9 @@ const Add = graphql(`
   mutation PlanningAdd($input: AddRunPiecesInput!) {
     addRunPieces(input: $input) {
       __typename
-      ... on AddRunPiecesSuccess { run { status pieceCount version } }
+      ... on AddRunPiecesSuccess { run { status pieceCount priority version } }
       ... on BlockedError { blockedBy { rule subject { label } } }
+      ... on InvalidInputError { issues { path message } }
       ... on TransitionError { from action }
     }
   }
@@ -38,7 +39,7 @@ const Remove = graphql(`
   mutation PlanningRemove($input: RemoveRunPiecesInput!) {
     removeRunPieces(input: $input) {
       __typename
-      ... on RemoveRunPiecesSuccess { run { status pieceCount } }
+      ... on RemoveRunPiecesSuccess { run { status pieceCount priority } }
       ... on InvalidInputError { issues { path message } }
       ... on TransitionError { from }
     }
@@ -94,7 +95,7 @@ describe('createRun', () => {
       queuePosition: null,
       piecesLocked: false,
       workstation: { id: shop.printerId },
-      allowedActions: ['update', 'addPieces', 'removePieces', 'queue', 'cancel'],
+      allowedActions: ['UPDATE_RUN', 'ADD_RUN_PIECES', 'REMOVE_RUN_PIECES', 'QUEUE_RUN', 'CANCEL_RUN'],
     });
     for (const operation of run.operations.nodes) {
       expect(operation).toMatchObject({ position: 1, status: 'QUEUED', piece: { status: 'QUEUED' } });
@@ -213,6 +214,24 @@ describe('createRun', () => {
     expect(issues.map((issue) => issue.path)).toEqual([['pieceIds']]);
   });
 
+  it("names each line item that is not there or another organization's", async () => {
+    const { ours, theirs } = await app().organizations();
+    const { shop, order, pieceIds } = await planning(ours.client);
+    const foreign = await planning(theirs.client);
+    const lineItemIds = [absentId('LineItem'), order.lineItemId, foreign.order.lineItemId];
+    const message = 'names no LineItem that is visible to you.';
+    const wrong = [
+      { path: ['lineItemIds', '0'], message },
+      { path: ['lineItemIds', '2'], message },
+    ];
+    const input = { workstationId: shop.printerId, lineItemIds };
+    const created = await ours.client.refused(Create, { input }, 'InvalidInputError');
+    expect(created.issues).toEqual(wrong);
+    const { id: runId } = await makeRun(ours.client, shop.printerId, pieceIds.slice(0, 1));
+    const added = await ours.client.refused(Add, { input: { runId, lineItemIds } }, 'InvalidInputError');
+    expect(added.issues).toEqual(wrong);
+  });
+
   it("answers another organization's piece as one that is not there", async () => {
     const { ours, theirs } = await app().organizations();
     const { printerId } = await makeShop(ours.client);
@@ -233,6 +252,24 @@ describe('addRunPieces', () => {
     expect(run.pieceCount).toBe(2);
   });
 
+  it('and removing them move the priority of a run that has no other of its own', async () => {
+    const { ours } = await app().organizations();
+    const shop = await makeShop(ours.client);
+    const low = ids((await makeOrder(ours.client, shop, { priority: 10, quantity: 2 })).pieces);
+    const high = ids((await makeOrder(ours.client, shop, { priority: 90, quantity: 2 })).pieces);
+    const priorities = async (runId: string, pieceId: string) => {
+      const input = { runId, pieceIds: [pieceId] };
+      const added = await ours.client.success(Add, { input }, 'AddRunPiecesSuccess');
+      const removed = await ours.client.success(Remove, { input }, 'RemoveRunPiecesSuccess');
+      return [added.run.priority, removed.run.priority];
+    };
+    const run = await makeRun(ours.client, shop.printerId, low.slice(0, 1));
+    expect(await priorities(run.id, high[0] ?? '')).toEqual([90, 10]);
+    const own = await makeRun(ours.client, shop.printerId, low.slice(1));
+    await ours.client.success(Update, { input: { runId: own.id, priority: 3 } }, 'UpdateRunSuccess');
+    expect(await priorities(own.id, high[1] ?? '')).toEqual([3, 3]);
+  });
+
   it('is refused while the pieces of the run are locked', async () => {
     const { ours } = await app().organizations();
     const { shop, pieceIds } = await planning(ours.client);
@@ -251,7 +288,7 @@ describe('addRunPieces', () => {
     const { id: runId } = await makeRun(ours.client, shop.printerId, pieceIds.slice(0, 1), 'IN_PROGRESS');
     const input = { runId, pieceIds: pieceIds.slice(1) };
     const refused = await ours.client.refused(Add, { input }, 'TransitionError');
-    expect(refused).toMatchObject({ from: 'IN_PROGRESS', action: 'addPieces' });
+    expect(refused).toMatchObject({ from: 'IN_PROGRESS', action: 'ADD_RUN_PIECES' });
   });
 
   it('takes back the readiness of a run when a piece comes that is not ready', async () => {
@@ -274,7 +311,7 @@ describe('removeRunPieces', () => {
     const { id: runId } = await makeRun(ours.client, shop.printerId, pieceIds, 'QUEUED');
     const input = { runId, pieceIds: pieceIds.slice(1) };
     const { run } = await ours.client.success(Remove, { input }, 'RemoveRunPiecesSuccess');
-    expect(run).toEqual({ status: 'QUEUED_WORK_READY', pieceCount: 1 });
+    expect(run).toMatchObject({ status: 'QUEUED_WORK_READY', pieceCount: 1 });
     const { pieces } = await ours.client.query(Pieces, { orderId: order.orderId });
     expect(pieces.nodes[1]).toMatchObject({
       status: 'CONFIRMED',
@@ -292,7 +329,7 @@ describe('removeRunPieces', () => {
       { input: { runId, pieceIds } },
       'RemoveRunPiecesSuccess',
     );
-    expect(run).toEqual({ status: 'QUEUED', pieceCount: 0 });
+    expect(run).toMatchObject({ status: 'QUEUED', pieceCount: 0 });
   });
 
   it('names the piece that is not in the run', async () => {
@@ -386,8 +423,8 @@ describe('cancelRun', () => {
     expect(refused).toEqual({
       __typename: 'TransitionError',
       from: 'IN_PROGRESS',
-      action: 'cancel',
-      allowedActions: ['update', 'pause', 'complete', 'fail'],
+      action: 'CANCEL_RUN',
+      allowedActions: ['UPDATE_RUN', 'PAUSE_RUN', 'COMPLETE_RUN', 'FAIL_RUN'],
     });
   });
 });

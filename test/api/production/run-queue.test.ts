@@ -83,7 +83,7 @@ describe('the queue of a workstation', () => {
     const { runIds } = await queueOf(ours.client, 1);
     const input = { runId: runIds[0] ?? '' };
     const refused = await ours.client.refused(QueueRun, { input }, 'TransitionError');
-    expect(refused).toMatchObject({ from: 'QUEUED_WORK_READY', action: 'queue' });
+    expect(refused).toMatchObject({ from: 'QUEUED_WORK_READY', action: 'QUEUE_RUN' });
   });
 });
 

@@ -1,0 +1,3 @@
+import './currency-conversion.type.ts';
+import './currency-conversion.queries.ts';
+import './currency-conversion.mutations.ts';

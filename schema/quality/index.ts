@@ -1,0 +1,13 @@
+import './enums.ts';
+import './material-sample.type.ts';
+import './material-test-operation.type.ts';
+import './material-test-instruction.type.ts';
+import './material-test-panel.type.ts';
+import './material-test-report.type.ts';
+import './material-test.queries.ts';
+import './material-test.mutations.ts';
+import './hold.type.ts';
+import './hold.fields.ts';
+import './hold.queries.ts';
+import './hold.mutations.ts';
+import './hold.subscriptions.ts';

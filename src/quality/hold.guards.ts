@@ -1,0 +1,62 @@
+/** What holds have against using material, and against the work on pieces. */
+import type { CommandContext } from '../commands/context.ts';
+import { holdGate } from '../materials/books.ts';
+import { mixingMaterial, usingMaterial } from '../materials/material-batch.guards.ts';
+import { completingRun } from '../production/run.execution.service.ts';
+import { startingRun } from '../production/run.guards.ts';
+import { blockHeld, blockHeldBatches } from './hold.blockers.ts';
+
+usingMaterial.add('hold.batch', (context, { batchIds }) => blockHeldBatches(context, batchIds));
+mixingMaterial.add('hold.lot', (context, { containers }) =>
+  blockHeld(context, 'hold.lot', { lotIds: [...new Set(containers.map((each) => each.lotId))] }),
+);
+
+/** Pieces that are held, themselves or by their material. From here to the commit no hold appears. */
+async function heldPieces(context: CommandContext, rule: string, pieceIds: readonly string[]) {
+  if (pieceIds.length === 0) return [];
+  await holdGate(context, 'share');
+  return blockHeld(context, rule, { pieceIds });
+}
+
+startingRun.add('hold.pieces', (context, { open }) =>
+  heldPieces(
+    context,
+    'hold.pieces',
+    open.map(({ pieceId }) => pieceId),
+  ),
+);
+
+startingRun.add('hold.loadedBatch', async (context, { workstation }) => {
+  const loaded = await context.tx.materialBatch.findMany({
+    where: { organizationId: context.organizationId, workstationId: workstation.id },
+    select: { id: true },
+  });
+  return blockHeld(context, 'hold.loadedBatch', { batchIds: loaded.map(({ id }) => id) });
+});
+
+// A held piece may fail, and may finish a step between: it does not leave the shop, and is not done.
+completingRun.add('hold.pieces', async (context, { verdicts }) => {
+  const passing = verdicts.filter(({ outcome }) => outcome === 'SUCCESS');
+  const last = await lastPositions(
+    context,
+    passing.map(({ operation }) => operation.pieceId),
+  );
+  const leaving = passing.filter(
+    ({ operation }) => operation.kind === 'SHIPPING' || operation.position === last.get(operation.pieceId),
+  );
+  return heldPieces(
+    context,
+    'hold.pieces',
+    leaving.map(({ operation }) => operation.pieceId),
+  );
+});
+
+/** The position of each piece's last step. */
+async function lastPositions(context: CommandContext, pieceIds: readonly string[]): Promise<Map<string, number>> {
+  const groups = await context.tx.operation.groupBy({
+    by: ['pieceId'],
+    where: { organizationId: context.organizationId, pieceId: { in: [...pieceIds] } },
+    _max: { position: true },
+  });
+  return new Map(groups.map((group) => [group.pieceId, group._max.position ?? 0]));
+}
