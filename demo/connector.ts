@@ -1,6 +1,6 @@
 import type { Client } from '../client/client.ts';
 import type { BuildStatus, DemoMachinesQuery, MachineStatus } from '../client/generated/graphql.ts';
-import { type FactoryPlan, type SensorPlan, sensorPlans } from './factories.ts';
+import { type FactoryPlan, powderStore, type SensorPlan, sensorPlans } from './factories.ts';
 import * as mutations from './mutations.ts';
 import { Machines } from './queries.ts';
 import type { Chance } from './random.ts';
@@ -38,7 +38,7 @@ export class Connector extends Worker {
   }
 
   async round(minutes: number): Promise<void> {
-    const { machines } = await this.client.request(Machines, {});
+    const { machines, inAreas } = await this.client.request(Machines, {});
     // Machines of somebody else, such as a recording that is played, report for themselves.
     const ours = machines.nodes.filter((machine) => this.#names.has(machine.name));
     const working = new Set<string>();
@@ -51,7 +51,10 @@ export class Connector extends Worker {
     }
     this.#sinceReadings += minutes;
     if (this.#sinceReadings < readingsEvery) return;
-    await this.#read(ours, working, this.#sinceReadings);
+    // The powder store is read as a machine is that rests.
+    const nodes = inAreas.nodes.filter((sensor) => sensor.name.startsWith(powderStore));
+    const store = { id: powderStore, sensors: { nodes } };
+    await this.#read([...ours, store], working, this.#sinceReadings);
     this.#sinceReadings = 0;
   }
 
@@ -160,7 +163,11 @@ export class Connector extends Worker {
   }
 
   /** One reading of each sensor: it nears what it reads at work or at rest, and wanders around it. */
-  async #read(machines: readonly Machine[], working: ReadonlySet<string>, minutes: number): Promise<void> {
+  async #read(
+    machines: readonly Pick<Machine, 'id' | 'sensors'>[],
+    working: ReadonlySet<string>,
+    minutes: number,
+  ): Promise<void> {
     const observedAt = new Date().toISOString();
     const readings = machines.flatMap((machine) =>
       machine.sensors.nodes.flatMap((sensor) => {

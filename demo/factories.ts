@@ -6,6 +6,7 @@ import type {
   ProcessStepInput,
   Role,
 } from '../client/generated/graphql.ts';
+import type { LotFate } from './powder-plan.ts';
 
 export type MaterialKey = 'titanium' | 'steel' | 'aluminium' | 'polyamide';
 export type TypeKey = 'lpbf' | 'sls' | 'furnace' | 'edm' | 'blasting' | 'inspection' | 'shipping';
@@ -53,10 +54,51 @@ export interface FactoryPlan {
   /** Machines that belong to no workstation: they prepare the powder. */
   readonly machines: readonly MachinePlan[];
   readonly customers: readonly string[];
+  /** What it knows of its powder, where it records that. */
+  readonly powder?: PowderPlan;
+}
+
+export interface PowderPlan {
+  /** Index of the area of the first location where powder is kept, and of the location of the laboratory. */
+  readonly store: number;
+  readonly laboratory: number;
+  readonly circuits: readonly CircuitPlan[];
+}
+
+/** A material, the machine that it goes round in, and its habits. */
+export interface CircuitPlan {
+  readonly material: MaterialKey;
+  readonly code: string;
+  /** Index among the stations. */
+  readonly station: number;
+  /** After how many builds powder is given up, and what a build takes of it. */
+  readonly cycles: number;
+  readonly partsGrams: readonly [least: number, most: number];
+  /** How many containers a lot comes in. */
+  readonly containers: number;
+  /** What becomes of lots that are not simply released, by their number. */
+  readonly fates: Readonly<Record<number, LotFate>>;
+  /** What is measured of a sample. */
+  readonly tests: readonly TestPlan[];
+  /** What those measure as a rule, with noise and digits; and what a bad sample had. */
+  readonly typical: readonly (readonly [value: number, noise: number, digits: number])[];
+  readonly failing?: readonly string[];
+  /** In kg. */
+  readonly stock: { readonly minimum: string; readonly maximum: string };
+}
+
+export interface TestPlan {
+  readonly operation: keyof typeof testOperations;
+  readonly name: string;
+  readonly unit: string;
+  readonly lowerLimit?: string;
+  readonly upperLimit?: string;
 }
 
 export interface DesignPlan {
   readonly name: string;
+  /** Of a piece with its supports, in kg. */
+  readonly mass: number;
   readonly material: MaterialKey;
   readonly workflow: WorkflowKey;
 }
@@ -92,6 +134,7 @@ export const materials: Record<
     manufacturingProcess: 'SLM',
     unit: 'kg',
     density: '4.43',
+    usageCyclesLimit: 12,
     color: '#8A8D8F',
   },
   steel: {
@@ -102,6 +145,7 @@ export const materials: Record<
     manufacturingProcess: 'SLM',
     unit: 'kg',
     density: '7.99',
+    usageCyclesLimit: 12,
     color: '#B4B8BA',
   },
   aluminium: {
@@ -244,15 +288,15 @@ export const workflows: Record<
 };
 
 export const designs: readonly DesignPlan[] = [
-  { name: 'Impeller, 9 blades', material: 'titanium', workflow: 'metal' },
-  { name: 'Manifold block', material: 'aluminium', workflow: 'metal' },
-  { name: 'Bearing housing', material: 'steel', workflow: 'metal' },
-  { name: 'Bracket, satellite', material: 'titanium', workflow: 'metal' },
-  { name: 'Heat exchanger core', material: 'aluminium', workflow: 'metalPrototype' },
-  { name: 'Nozzle ring', material: 'steel', workflow: 'metalPrototype' },
-  { name: 'Gripper finger', material: 'polyamide', workflow: 'polymer' },
-  { name: 'Cable guide', material: 'polyamide', workflow: 'polymer' },
-  { name: 'Drill jig', material: 'polyamide', workflow: 'polymer' },
+  { name: 'Impeller, 9 blades', mass: 0.42, material: 'titanium', workflow: 'metal' },
+  { name: 'Manifold block', mass: 0.9, material: 'aluminium', workflow: 'metal' },
+  { name: 'Bearing housing', mass: 1.1, material: 'steel', workflow: 'metal' },
+  { name: 'Bracket, satellite', mass: 0.28, material: 'titanium', workflow: 'metal' },
+  { name: 'Heat exchanger core', mass: 0.75, material: 'aluminium', workflow: 'metalPrototype' },
+  { name: 'Nozzle ring', mass: 0.65, material: 'steel', workflow: 'metalPrototype' },
+  { name: 'Gripper finger', mass: 0.04, material: 'polyamide', workflow: 'polymer' },
+  { name: 'Cable guide', mass: 0.02, material: 'polyamide', workflow: 'polymer' },
+  { name: 'Drill jig', mass: 0.06, material: 'polyamide', workflow: 'polymer' },
 ];
 
 export const sensorPlans = {
@@ -263,6 +307,12 @@ export const sensorPlans = {
   furnace: { quantity: 'furnace temperature', unit: 'Cel', working: 650, resting: 60, noise: 2 },
 } as const satisfies Record<string, SensorPlan>;
 
+/** How powder is tested. */
+export const testOperations = {
+  chemistry: { name: 'Chemistry', description: 'Inert gas fusion.' },
+  flow: { name: 'Flow', description: 'Hall funnel, 25 cm3.' },
+} as const;
+
 /** Statuses in which a machine's sensors read what they read at work. */
 export const workingStatuses: ReadonlySet<MachineStatus> = new Set(['PRINTING']);
 
@@ -271,6 +321,9 @@ const sinterSensors = ['bed', 'oxygen'] as const;
 
 /** The name of a machine's sensor. */
 export const sensorName = (machine: string, quantity: string): string => `${machine} ${quantity}`;
+
+/** The name of the area where powder is kept; its sensors are named after it. */
+export const powderStore = 'Powder store';
 
 export const factories: readonly FactoryPlan[] = [
   {
@@ -286,6 +339,7 @@ export const factories: readonly FactoryPlan[] = [
           { name: 'Print hall', description: 'Powder bed machines, under dry air.' },
           { name: 'Finishing', description: 'Furnace, erosion, blasting.' },
           { name: 'Dispatch', description: 'Inspection and packing.' },
+          { name: powderStore, description: 'Powder, sieved and not, under dry air.' },
         ],
       },
       {
@@ -315,6 +369,49 @@ export const factories: readonly FactoryPlan[] = [
     ],
     machines: [{ name: 'Sieve north', model: 'KS 70', ipAddress: '192.0.2.41', sensors: ['humidity'] }],
     customers: ['Windhuk Rotorbau', 'Ostsee Pumpen', 'Boreal Robotics', 'Sund Medizintechnik'],
+    powder: {
+      store: 3,
+      laboratory: 1,
+      circuits: [
+        {
+          material: 'titanium',
+          code: 'TI',
+          station: 0,
+          cycles: 9,
+          partsGrams: [2_400, 4_600],
+          containers: 6,
+          fates: { 11: 'test', 12: 'order' },
+          tests: [
+            { operation: 'chemistry', name: 'Oxygen in titanium', unit: '%', upperLimit: '0.2' },
+            { operation: 'flow', name: 'Apparent density of titanium', unit: 'g/cm3', lowerLimit: '2.2' },
+          ],
+          typical: [
+            [0.13, 0.015, 3],
+            [2.45, 0.05, 2],
+          ],
+          failing: ['0.231', '2.41'],
+          stock: { minimum: '40', maximum: '120' },
+        },
+        {
+          material: 'steel',
+          code: 'SS',
+          station: 1,
+          cycles: 8,
+          partsGrams: [2_800, 5_200],
+          containers: 8,
+          fates: { 9: 'scrap', 11: 'store', 12: 'order' },
+          tests: [
+            { operation: 'chemistry', name: 'Oxygen in steel', unit: '%', upperLimit: '0.1' },
+            { operation: 'flow', name: 'Apparent density of steel', unit: 'g/cm3', lowerLimit: '3.9' },
+          ],
+          typical: [
+            [0.04, 0.008, 3],
+            [4.3, 0.08, 2],
+          ],
+          stock: { minimum: '45', maximum: '120' },
+        },
+      ],
+    },
   },
   {
     code: 'rhein',

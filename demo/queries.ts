@@ -90,5 +90,55 @@ export const Machines = graphql(/* GraphQL */ `
         sensors(first: 20, filter: { archived: false }) { nodes { id name quantity } }
       }
     }
+    inAreas: sensors(first: 20, filter: { archived: false, subLocation: { isNull: false } }) {
+      nodes { id name quantity }
+    }
+  }
+`);
+
+/** What the person at the powder looks at: print runs, what machines hold, what is on the shelf and in lots. */
+export const PowderRoom = graphql(/* GraphQL */ `
+  query DemoPowderRoom {
+    materials(first: 50) { nodes { id name } }
+    areas: subLocations(first: 50) { nodes { id name location { id } } }
+    runs(first: 20, filter: { kind: { equals: PRINTER }, status: { in: [IN_PROGRESS, PAUSED] } }) {
+      nodes {
+        id
+        workstation { id }
+        operations(first: 50, filter: { status: { equals: IN_PROGRESS } }) {
+          nodes { piece { id lineItem { designName material { id } } } }
+        }
+      }
+    }
+    loaded: materialBatches(first: 20, filter: { workstation: { isNull: false } }) {
+      nodes { id usageCycles usageCyclesLimit reservedQuantity { value } material { id } workstation { id } }
+    }
+    shelf: materialBatches(
+      first: 50
+      filter: { workstation: { isNull: true }, status: { notIn: [DONE] } }
+      orderBy: [{ field: CREATED_AT }]
+    ) {
+      nodes {
+        id
+        quality
+        isHeld
+        usageCycles
+        usageCyclesLimit
+        availableQuantity { value }
+        material { id }
+        location { id }
+      }
+    }
+    lots: materialLots(
+      first: 20
+      filter: { status: { in: [AVAILABLE, IN_USE] } }
+      orderBy: [{ field: CREATED_AT }]
+    ) {
+      nodes {
+        id
+        material { id }
+        containersAvailableForInitialBatches(first: 5) { nodes { id isHeld } }
+      }
+    }
   }
 `);

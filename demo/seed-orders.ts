@@ -69,13 +69,16 @@ interface MadeOrder {
 
 const day = 86_400_000;
 
-/** Takes the orders, and works on them until there is one in every state, one late and one with errors. */
+/**
+ * Takes the orders, and works on them until there is one in every state, one late and one with errors. Answers the run
+ * that printed titanium, with the impellers in it: its other pieces are brackets.
+ */
 export async function seedOrders(
   step: Step,
   plan: FactoryPlan,
   factory: SeededFactory,
   preparedAt: Date,
-): Promise<void> {
+): Promise<{ runId: string; impellerIds: readonly string[] } | null> {
   const orders: Partial<Record<OrderKey, MadeOrder>> = {};
   for (const [place, key] of (Object.keys(plans) as OrderKey[]).entries()) {
     const customerName = plan.customers[place % plan.customers.length] ?? plan.name;
@@ -89,7 +92,7 @@ export async function seedOrders(
   const shop = new Shop(step, factory);
   const firstOf = (...keys: OrderKey[]) => keys.flatMap((key) => made[key].lineItemIds.slice(0, 1));
 
-  await shop.print(
+  const titanium = await shop.print(
     'titanium',
     'lpbf',
     0,
@@ -104,10 +107,12 @@ export async function seedOrders(
   }
   await shop.work('sent', 'shipping', firstOf('done', 'doneToo'));
   await shop.work('leaving', 'shipping', firstOf('leaving'), { leave: true });
-  const build = await shop.print('steel', 'lpbf', 0, firstOf('printing'), 'PROCESSING');
+  const build = await shop.print('steel', 'lpbf', 1, firstOf('printing'), 'PROCESSING');
   await shop.print('polyamide', 'sls', 0, firstOf('sintering'), 'PROCESSING');
-  await shop.print('aluminium', 'lpbf', 1, firstOf('queued'), null);
+  await shop.print('aluminium', 'lpbf', 0, firstOf('queued'), null);
   if (build) await seedAnomalies(step, plan, build);
+  const impellerIds = [made.done, made.leaving, made.failed].flatMap((order) => order.pieceIds);
+  return titanium && { runId: titanium.runId, impellerIds };
 }
 
 async function takeOrder(
@@ -126,7 +131,7 @@ async function takeOrder(
     dueDate: new Date(preparedAt.getTime() + due * day).toISOString(),
     priority: priority ?? 50,
     type: type ?? 'COMMERCIAL',
-    locationId: factory.locationIds[0] ?? null,
+    locationId: factory.places[0]?.id ?? null,
     ownerId: factory.userIds[1] ?? null,
     lineItems,
   });
@@ -176,7 +181,7 @@ class Shop {
     station: number,
     lineItemIds: readonly string[],
     until: 'PROCESSING' | 'COMPLETE' | null,
-  ): Promise<{ buildId: string; machineId: string } | null> {
+  ): Promise<{ runId: string; buildId: string; machineId: string } | null> {
     const { runId, number, machineId } = await this.#queued(key, type, station, lineItemIds);
     if (!until || !machineId) return null;
     const report = { machineId, name: number, layers: 240 };
@@ -196,7 +201,7 @@ class Shop {
       status: done ? 'READY_TO_PRINT' : 'PRINTING',
     });
     if (done) await this.#step(`complete ${key}`, mutations.CompleteRun, { runId, otherwise: 'SUCCESS' });
-    return { buildId: build.id, machineId };
+    return { runId, buildId: build.id, machineId };
   }
 
   async #queued(

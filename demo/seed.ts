@@ -20,6 +20,7 @@ import {
 } from './factories.ts';
 import * as mutations from './mutations.ts';
 import { seedOrders } from './seed-orders.ts';
+import { seedPowder, seedUse } from './seed-powder.ts';
 
 /** Does one step of preparing a factory: the same step of the same factory has an effect only once. */
 export type Step = <Data extends object, Input extends object>(
@@ -30,7 +31,8 @@ export type Step = <Data extends object, Input extends object>(
 
 /** The ids of what a factory has, by the keys of its plan. */
 export interface SeededFactory {
-  readonly locationIds: readonly string[];
+  /** Locations with their areas. */
+  readonly places: readonly { readonly id: string; readonly areas: readonly string[] }[];
   readonly userIds: readonly string[];
   readonly materials: Readonly<Record<MaterialKey, string>>;
   readonly workflows: Readonly<Record<WorkflowKey, string>>;
@@ -68,11 +70,14 @@ export async function seedTokens(
   }
 }
 
-/** Makes the factory and its orders, all through the API. */
+/** Makes the factory, its powder and its orders, all through the API. */
 export async function seedFactory(client: Client, plan: FactoryPlan, preparedAt: Date): Promise<void> {
   const step = stepper(client, plan);
   const factory = await seedMasterData(step, plan);
-  await seedOrders(step, plan, factory, preparedAt);
+  // First: what is loaded is what the orders are printed of.
+  await seedPowder(step, plan, factory, preparedAt);
+  const run = await seedOrders(step, plan, factory, preparedAt);
+  if (run) await seedUse(step, plan, factory, run);
 }
 
 async function seedMasterData(step: Step, plan: FactoryPlan): Promise<SeededFactory> {
@@ -128,7 +133,7 @@ async function seedMasterData(step: Step, plan: FactoryPlan): Promise<SeededFact
     return (await step(`workflow ${key}`, mutations.CreateWorkflow, input)).workflow.id;
   });
   return {
-    locationIds: places.map((place) => place.id),
+    places,
     userIds,
     materials: materialIds,
     workflows: workflowIds,

@@ -15,7 +15,7 @@ export interface Tally {
 export const emptyTally = (): Tally => ({ done: {}, refused: {}, problems: [] });
 
 // Others act at the same time: what was read a moment ago may have changed. The next round reads it again.
-const expected: ReadonlySet<string> = new Set([
+export const passingRefusals: ReadonlySet<string> = new Set([
   'TransitionError',
   'BlockedError',
   'ConflictError',
@@ -26,6 +26,8 @@ const expected: ReadonlySet<string> = new Set([
 export abstract class Worker {
   protected readonly client: Client;
   protected readonly chance: Chance;
+  /** Refusals that are no problem. */
+  protected readonly expected: ReadonlySet<string> = passingRefusals;
   readonly #tally: Tally;
 
   constructor(client: Client, chance: Chance, tally: Tally) {
@@ -52,7 +54,7 @@ export abstract class Worker {
       count(this.#tally.done, success.__typename.replace(/Success$/, ''));
       return success;
     } catch (error) {
-      if (!(error instanceof RefusedError) || !expected.has(error.refusal)) throw error;
+      if (!(error instanceof RefusedError) || !this.expected.has(error.refusal)) throw error;
       count(this.#tally.refused, error.refusal);
       return null;
     }

@@ -5,6 +5,7 @@ import { type DemoOrganization, tokenOf } from './access.ts';
 import { Connector } from './connector.ts';
 import { factories } from './factories.ts';
 import { Operator } from './operator.ts';
+import { PowderHand } from './powder-hand.ts';
 import { chance } from './random.ts';
 import { emptyTally, type Tally, type Worker } from './shift.ts';
 
@@ -28,7 +29,7 @@ export interface SimulateOptions {
 }
 
 /** ms between the rounds of a worker: machines report more often than people look. */
-const rounds = { connector: 1_000, operator: 2_000 };
+const rounds = { connector: 1_000, operator: 2_000, powder: 2_000 };
 /** ms between the attempts to reach a server that is away. */
 const awayWait = 2_000;
 
@@ -53,9 +54,11 @@ export async function simulate(options: SimulateOptions): Promise<Tally> {
         if (!plan || !pair) return [];
         const connector = new Connector(plan, pair.machine, chance(seed + 2 * place), tally);
         const operator = new Operator(plan, speed, pair.operator, chance(seed + 2 * place + 1), tally);
+        const hand = plan.powder && new PowderHand(plan.powder, pair.operator, chance(seed + 97), tally);
         return [
           keepWorking(connector, rounds.connector, { ...options, speed, signal, tally }),
           keepWorking(operator, rounds.operator, { ...options, speed, signal, tally }),
+          ...(hand ? [keepWorking(hand, rounds.powder, { ...options, speed, signal, tally })] : []),
         ];
       }),
     );

@@ -18,7 +18,8 @@ builder.queryField('genealogy', (t) =>
     args: {
       root: t.arg.id({
         required: true,
-        description: 'A lot, a container, a batch or a piece. Of a container of the shop: all that it ever held.',
+        description:
+          'A lot, a container, a batch or a piece. Of a container of the shop: all that it ever held.',
       }),
       direction: t.arg({
         type: GenealogyDirectionRef,

@@ -2,8 +2,8 @@ import DataLoader from 'dataloader';
 import type { RequestContext } from '../../src/context.ts';
 import { encodeId } from '../../src/ids.ts';
 import {
-  genealogyKinds,
   type GenealogyKind,
+  genealogyKinds,
   type NamedSubject,
   namesOf,
   readerOf,
@@ -94,7 +94,9 @@ const GenealogyNodeRef = builder.objectRef<GenealogyNode>('GenealogyNode').imple
   fields: (t) => ({
     id: t.id({ description: 'Its id, for `node`: edges name it so.', resolve: subjectId }),
     kind: t.expose('kind', { type: GenealogyNodeKindRef, description: 'What it is.' }),
-    depth: t.exposeInt('depth', { description: 'How many steps it is from the root, at least; 0 for the root.' }),
+    depth: t.exposeInt('depth', {
+      description: 'How many steps it is from the root, at least; 0 for the root.',
+    }),
     label: t.string({
       description: 'How people call it: its name or serial.',
       resolve: (node, _args, context) => labels(context).load(node),
@@ -129,7 +131,10 @@ const GenealogyEdgeRef = builder.objectRef<GenealogyEdge>('GenealogyEdge').imple
       resolve: ({ edge }) => encodeId('MaterialLink', edge.id),
     }),
     from: t.id({ description: 'The node that it came from.', resolve: ({ edge }) => subjectId(edge.source) }),
-    to: t.id({ description: 'The node that it went to.', resolve: ({ edge }) => subjectId(edge.destination) }),
+    to: t.id({
+      description: 'The node that it went to.',
+      resolve: ({ edge }) => subjectId(edge.destination),
+    }),
     actionType: t.field({
       type: MaterialActionTypeRef,
       description: 'What was done.',

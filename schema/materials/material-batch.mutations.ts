@@ -56,11 +56,11 @@ for (const command of [splitBatch, unloadChamber]) {
 }
 mutation(containerizeBatch, {
   batch: one('MaterialBatch', 'batchId'),
-  containers: many('MaterialContainer', 'containerIds', 'The containers that were filled.'),
+  containers: many('MaterialContainer', 'containerIds', 'The containers that were filled, at most 250.'),
 });
 mutation(blendBatches, {
   batch: one('MaterialBatch', 'batchId', 'The blend.'),
-  sources: many('MaterialBatch', 'sourceBatchIds', 'What is left of the sources.'),
+  sources: many('MaterialBatch', 'sourceBatchIds', 'What is left of the sources, at most 250.'),
 });
 mutation(topOffMachine, {
   batch: one('MaterialBatch', 'batchId', 'What is left of the batch that was added.'),
@@ -70,7 +70,7 @@ mutation(topOffMachine, {
 mutation(consumeBatch, {
   batch: one('MaterialBatch', 'batchId'),
   run: one('Run', 'runId'),
-  pieces: many('Piece', 'pieceIds', 'The pieces that material went into.'),
+  pieces: many('Piece', 'pieceIds', 'The pieces that material went into, at most 1000.'),
 });
 mutation(sampleBatch, {
   batch: one('MaterialBatch', 'batchId'),
@@ -78,12 +78,16 @@ mutation(sampleBatch, {
 });
 mutation(deferModularBuild, {
   action: one('MaterialAction', 'actionId', 'The action that began the build.'),
-  transactions: many('MaterialTransaction', 'transactionIds', 'One for each module, in their order.'),
+  transactions: many(
+    'MaterialTransaction',
+    'transactionIds',
+    'One for each module, in their order; at most 16.',
+  ),
 });
 mutation(reconcileModularBuild, {
   transaction: one('MaterialTransaction', 'transactionId'),
   batch: one('MaterialBatch', 'batchId'),
 });
 mutation(reverseMaterialAction, {
-  batches: many('MaterialBatch', 'batchIds', 'The batches that it had touched.'),
+  batches: many('MaterialBatch', 'batchIds', 'The batches that it had touched, at most 251.'),
 });

@@ -1,4 +1,5 @@
-import { amount, fractionsOf, fromJson, type Shares } from '../../src/materials/mixture.ts';
+import { atHand } from '../../src/materials/material-batch.input.ts';
+import { amount, fractionsOf, fromJson, quanta, type Shares } from '../../src/materials/mixture.ts';
 import { Quantity } from '../../src/materials/quantity.ts';
 import type { Measured } from '../../src/materials/units.ts';
 import { builder } from '../builder.ts';
@@ -126,7 +127,7 @@ noun('MaterialBatch', {
       type: QuantityRef,
       description: 'How much can be split, blended, loaded or scrapped.',
       select: { quantity: true, reserved: true, material: measured },
-      resolve: ({ quantity, reserved, material }) => new Quantity(quantity.minus(reserved), material),
+      resolve: ({ quantity, reserved, material }) => new Quantity(atHand({ quantity, reserved }), material),
     }),
     fullQuantity: quantityField(t, 'MaterialBatch', 'fullQuantity', 'The most that it ever was.'),
     usageCycles: t.exposeInt('usageCycles', {
@@ -161,9 +162,8 @@ noun('MaterialBatch', {
       select: { quantity: true, reserved: true, containers: { select: { quantity: true } } },
       resolve: ({ quantity, reserved, containers }) =>
         containers.length > 0 &&
-        containers
-          .reduce((sum, each) => sum.plus(each.quantity), quantity.minus(quantity))
-          .eq(quantity.minus(reserved)),
+        quanta(atHand({ quantity, reserved })) ===
+          containers.reduce((sum, each) => sum + quanta(each.quantity), 0n),
     }),
     externalBuildId: t.exposeString('externalBuildId', {
       nullable: true,
@@ -187,7 +187,7 @@ noun('MaterialBatch', {
     }),
     exposedTo: t.field({
       type: ['WorkstationType'] as never,
-      description: 'The types of machine that some of it has been in.',
+      description: 'The types of machine that some of it has been in; at most one of each.',
       select: { exposures: { select: { workstationType: true } } },
       resolve: (batch: { exposures: { workstationType: unknown }[] }) =>
         batch.exposures.map((each) => each.workstationType) as never,

@@ -43,7 +43,8 @@ builder.prismaObjectFields('Piece', (t) => ({
   }),
   composition: t.field({
     type: [LotShareRef],
-    description: 'Which lots it is expected to consist of, largest part first. The fractions add up to exactly 1.',
+    description:
+      'Which lots it is expected to consist of, largest part first. The fractions add up to exactly 1.',
     select: { id: true },
     resolve: async ({ id }, _args, context) => {
       const made = await materials(context).load(id);

@@ -4,8 +4,8 @@ import { encodeCursor } from '../../src/events/cursor.ts';
 import type { Noun } from '../../src/ids.ts';
 import type { Scope } from '../../src/materials/genealogy.seeds.ts';
 import { builder } from '../builder.ts';
-import { delegateOf } from '../shared/rows.ts';
 import { visibleWhere } from '../shared/registry.ts';
+import { delegateOf } from '../shared/rows.ts';
 import { Recall, RecallRef } from './recall.type.ts';
 
 const span = {
@@ -41,7 +41,10 @@ const RecallScope = builder.inputType('RecallScope', {
   fields: (t) => ({
     lotId: t.id({ required: false, description: 'A lot.' }),
     batchId: t.id({ required: false, description: 'A batch, with all that it ever was.' }),
-    containerId: t.id({ required: false, description: 'A container, with all that it held, since it held it.' }),
+    containerId: t.id({
+      required: false,
+      description: 'A container, with all that it held, since it held it.',
+    }),
     pieceId: t.id({ required: false, description: 'A piece.' }),
     workstation: t.field({ type: WorkstationSpan, required: false, description: 'What was in a machine.' }),
     sensor: t.field({ type: SensorSpan, required: false, description: 'What was near a sensor.' }),
@@ -65,7 +68,13 @@ function scopeOf(given: typeof RecallScope.$inferInput): { scope: Scope; noun: N
   if (pieceId) return one('Piece', 'pieceId', pieceId);
   if (workstation) {
     const { workstationId } = workstation;
-    return one('Workstation', 'workstationId', workstationId, 'workstation.workstationId', during(workstation, 'workstation'));
+    return one(
+      'Workstation',
+      'workstationId',
+      workstationId,
+      'workstation.workstationId',
+      during(workstation, 'workstation'),
+    );
   }
   if (sensor) return one('Sensor', 'sensorId', sensor.sensorId, 'sensor.sensorId', during(sensor, 'sensor'));
   throw new MalformedInputError('scope must name what is recalled.');
@@ -82,7 +91,9 @@ builder.queryField('recall', (t) =>
       const { scope, noun, id } = scopeOf(args.scope);
       const head = await context.headAtStart();
       const visible = visibleWhere(noun, context);
-      const there = await delegateOf(context, noun).count({ where: { ...(visible ? { AND: [visible] } : {}), id } });
+      const there = await delegateOf(context, noun).count({
+        where: { ...(visible ? { AND: [visible] } : {}), id },
+      });
       return there > 0 ? new Recall(context, scope, encodeCursor(head)) : null;
     },
   }),

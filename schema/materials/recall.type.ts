@@ -26,7 +26,13 @@ import {
 import { builder } from '../builder.ts';
 import { QuantityRef } from '../shared/quantity.ts';
 import { rowLoader } from '../shared/rows.ts';
-import { keyedConnection, type KeyedList, overKeys, pageArguments, pageComplexity } from './recall.connection.ts';
+import {
+  type KeyedList,
+  keyedConnection,
+  overKeys,
+  pageArguments,
+  pageComplexity,
+} from './recall.connection.ts';
 
 const lazily = <T>(load: () => Promise<T>): (() => Promise<T>) => {
   let loading: Promise<T> | null = null;
@@ -99,7 +105,11 @@ const RecalledBatchRef = builder.objectRef<RecalledBatch>('RecalledBatch').imple
       description: 'The batch.',
       resolve: ({ id }, _args, context, info) => rowLoader(context, info, 'MaterialBatch').load(id) as never,
     }),
-    onHand: t.field({ type: QuantityRef, description: 'How much of it is at hand.', resolve: (each) => each.onHand }),
+    onHand: t.field({
+      type: QuantityRef,
+      description: 'How much of it is at hand.',
+      resolve: (each) => each.onHand,
+    }),
     inMachine: t.field({
       type: QuantityRef,
       description: 'How much of it is in a machine, or set aside for a deferred build.',
@@ -108,7 +118,8 @@ const RecalledBatchRef = builder.objectRef<RecalledBatch>('RecalledBatch').imple
     expectedQuantity: t.field({
       type: QuantityRef,
       nullable: true,
-      description: 'How much of the recalled lot is expected in what is there; null where no lot is recalled.',
+      description:
+        'How much of the recalled lot is expected in what is there; null where no lot is recalled.',
       resolve: (each) => each.expected,
     }),
     expectedFraction: t.field({
@@ -155,7 +166,10 @@ const RecalledOrderRef = builder.objectRef<RecalledOrder>('RecalledOrder').imple
 const RecalledCustomerRef = builder.objectRef<RecalledCustomer>('RecalledCustomer').implement({
   description: 'A customer of affected orders, as the orders name them.',
   fields: (t) => ({
-    name: t.exposeString('name', { nullable: true, description: 'Its name; null for orders that name none.' }),
+    name: t.exposeString('name', {
+      nullable: true,
+      description: 'Its name; null for orders that name none.',
+    }),
     reference: t.exposeString('reference', { nullable: true, description: "The customer's own number." }),
     orderCount: t.exposeInt('orderCount', { description: 'How many of its orders are affected.' }),
     pieceCount: t.exposeInt('pieceCount', { description: 'How many of its pieces are affected.' }),
@@ -169,7 +183,8 @@ const RecalledShipmentRef = builder.objectRef<RecalledShipment>('RecalledShipmen
       type: 'Piece' as never,
       nullable: true,
       description: 'The piece; null where you may not see it.',
-      resolve: ({ pieceId }, _args, context, info) => rowLoader(context, info, 'Piece').load(pieceId) as never,
+      resolve: ({ pieceId }, _args, context, info) =>
+        rowLoader(context, info, 'Piece').load(pieceId) as never,
     }),
     operation: t.field({
       type: 'Operation' as never,
@@ -177,7 +192,10 @@ const RecalledShipmentRef = builder.objectRef<RecalledShipment>('RecalledShipmen
       description: 'The operation that shipped it; null where you may not see it.',
       resolve: ({ id }, _args, context, info) => rowLoader(context, info, 'Operation').load(id) as never,
     }),
-    trackingId: t.exposeString('trackingId', { nullable: true, description: 'Tracking number of the shipment.' }),
+    trackingId: t.exposeString('trackingId', {
+      nullable: true,
+      description: 'Tracking number of the shipment.',
+    }),
     shippedAt: t.expose('shippedAt', { type: 'DateTime', nullable: true, description: 'When it left.' }),
   }),
 });
@@ -193,7 +211,8 @@ const amounts = {
   sampled: 'What was taken for testing.',
   returned: 'What was sent back to the supplier.',
   adjusted: 'What stock-takes found missing, less what they found too much.',
-  unaccounted: 'What is received and is none of the others; below 0 where there is more than there should be.',
+  unaccounted:
+    'What is received and is none of the others; below 0 where there is more than there should be.',
 } as const satisfies Partial<Record<keyof MassBalance, string>>;
 
 export const MassBalanceRef = builder.objectRef<MassBalance>('MassBalance').implement({
@@ -212,7 +231,8 @@ export const MassBalanceRef = builder.objectRef<MassBalance>('MassBalance').impl
     ),
     unaccountedPpm: t.field({
       type: 'Decimal',
-      description: 'What is unaccounted for in parts of a million of what was received, rounded to six places.',
+      description:
+        'What is unaccounted for in parts of a million of what was received, rounded to six places.',
       resolve: (balance) => balance.unaccountedPpm,
     }),
     withinTolerance: t.exposeBoolean('withinTolerance', {
@@ -302,14 +322,18 @@ RecallRef.implement({
           },
         );
       }),
-      shipments: list(shipments, 'Affected pieces that have left the shop, by the operation that shipped them.', (recall) => ({
-        page: async (after, limit) => {
-          const { PIECE } = await recall.affected();
-          const rows = await recalledShipments(recall.reader, PIECE, after, limit);
-          return rows.map((item) => ({ key: item.id, item }));
-        },
-        count: async () => countShipments(recall.reader, (await recall.affected()).PIECE),
-      })),
+      shipments: list(
+        shipments,
+        'Affected pieces that have left the shop, by the operation that shipped them.',
+        (recall) => ({
+          page: async (after, limit) => {
+            const { PIECE } = await recall.affected();
+            const rows = await recalledShipments(recall.reader, PIECE, after, limit);
+            return rows.map((item) => ({ key: item.id, item }));
+          },
+          count: async () => countShipments(recall.reader, (await recall.affected()).PIECE),
+        }),
+      ),
       lots: list(lots, 'The lots that are expected in what is affected, by id.', (recall) =>
         parts(recall, recall.lots),
       ),
@@ -327,11 +351,13 @@ RecallRef.implement({
         type: MassBalanceRef,
         nullable: true,
         description: 'Where all of the lot went; null where no lot is recalled.',
-        resolve: ({ scope }, _args, context) => (scope.lotId ? balanceLoader(context).load(scope.lotId) : null),
+        resolve: ({ scope }, _args, context) =>
+          scope.lotId ? balanceLoader(context).load(scope.lotId) : null,
       }),
       cursor: t.expose('cursor', {
         type: 'Cursor',
-        description: 'The place in the log at which this is at least true: follow a stream of events from it.',
+        description:
+          'The place in the log at which this is at least true: follow a stream of events from it.',
       }),
     };
   },

@@ -2,8 +2,8 @@
 import DataLoader from 'dataloader';
 import type { RequestContext } from '../../src/context.ts';
 import type { GenealogyKind } from '../../src/materials/genealogy.graph.ts';
-import { atRiskRuns } from '../../src/quality/hold.risk.ts';
 import { type HeldBy, heldBy } from '../../src/quality/hold.reach.ts';
+import { atRiskRuns } from '../../src/quality/hold.risk.ts';
 import { builder } from '../builder.ts';
 import { GenealogySubjectRef } from '../materials/genealogy.type.ts';
 import type { NounFields } from '../shared/noun.ts';
@@ -46,7 +46,8 @@ const holdsOf = (context: RequestContext, kind: GenealogyKind) =>
 
 const isHeld = (t: NounFields<'MaterialBatch'>, kind: GenealogyKind) =>
   t.boolean({
-    description: 'Whether an open hold reaches it: nothing of it can be loaded, blended, consumed or shipped.',
+    description:
+      'Whether an open hold reaches it: nothing of it can be loaded, blended, consumed or shipped.',
     select: { id: true },
     resolve: async ({ id }, _args, context) => (await holdsOf(context, kind).load(id)).length > 0,
   });
@@ -54,7 +55,8 @@ const isHeld = (t: NounFields<'MaterialBatch'>, kind: GenealogyKind) =>
 const heldByField = (t: NounFields<'MaterialBatch'>, kind: GenealogyKind) =>
   t.field({
     type: [HeldByRef],
-    description: 'The open holds that reach it, oldest first, each with a way that leads from what is held to it.',
+    description:
+      'The open holds that reach it, oldest first, each with a way that leads from what is held to it.',
     select: { id: true },
     resolve: ({ id }, _args, context) => holdsOf(context, kind).load(id),
   });

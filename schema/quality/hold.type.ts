@@ -1,6 +1,6 @@
 import type * as prisma from '../../prisma/generated/client/client.ts';
-import type { LoggedEvent } from '../../src/events/log.ts';
 import { encodeCursor } from '../../src/events/cursor.ts';
+import type { LoggedEvent } from '../../src/events/log.ts';
 import { encodeId } from '../../src/ids.ts';
 import { Quantity } from '../../src/materials/quantity.ts';
 import { scopeOf } from '../../src/quality/hold.reach.ts';
@@ -50,7 +50,10 @@ noun('HoldDisposition', {
   fields: (t) => ({
     hold: t.relation('hold', { description: 'The hold.' }),
     batch: t.relation('batch', { nullable: true, description: 'The batch, where it is about one.' }),
-    container: t.relation('container', { nullable: true, description: 'The container, where it is about one.' }),
+    container: t.relation('container', {
+      nullable: true,
+      description: 'The container, where it is about one.',
+    }),
     piece: t.relation('piece', { nullable: true, description: 'The piece, where it is about one.' }),
     decision: t.expose('decision', { type: DispositionRef, description: 'What is done with it.' }),
     quantity: t.field({
@@ -66,7 +69,11 @@ noun('HoldDisposition', {
       nullable: true,
       description: 'The token of the second person who approved a concession; null while nobody has.',
     }),
-    approvedAt: t.expose('approvedAt', { type: 'DateTime', nullable: true, description: 'When it was approved.' }),
+    approvedAt: t.expose('approvedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it was approved.',
+    }),
   }),
 });
 
@@ -106,7 +113,10 @@ noun('Hold', {
       nullable: true,
       description: 'The machine, where what was in it is held.',
     }),
-    sensor: t.relation('sensor', { nullable: true, description: 'The sensor, where what was near it is held.' }),
+    sensor: t.relation('sensor', {
+      nullable: true,
+      description: 'The sensor, where what was near it is held.',
+    }),
     from: t.expose('fromAt', {
       type: 'DateTime',
       nullable: true,
@@ -122,9 +132,18 @@ noun('Hold', {
       nullable: true,
       description: 'The number of the non-conformance report.',
     }),
-    testReport: t.relation('testReport', { nullable: true, description: 'The failed test that proposed it.' }),
-    placedBy: t.relation('placedBy', { nullable: true, description: 'The token that placed or proposed it.' }),
-    closedBy: t.relation('closedBy', { nullable: true, description: 'The token that released or dismissed it.' }),
+    testReport: t.relation('testReport', {
+      nullable: true,
+      description: 'The failed test that proposed it.',
+    }),
+    placedBy: t.relation('placedBy', {
+      nullable: true,
+      description: 'The token that placed or proposed it.',
+    }),
+    closedBy: t.relation('closedBy', {
+      nullable: true,
+      description: 'The token that released or dismissed it.',
+    }),
     closedAt: t.expose('closedAt', { type: 'DateTime', nullable: true, description: 'When it ended.' }),
     closingNote: t.exposeString('closingNote', { nullable: true, description: 'What was found.' }),
     affected: t.field({
@@ -143,7 +162,13 @@ noun('Hold', {
       resolve: async (hold, _args, context) =>
         new Recall(context, scopeOf(hold), encodeCursor(await context.headAtStart())),
     }),
-    dispositions: childList(t, 'Hold', 'dispositions', holdDispositionList, 'What was decided about what it affects.'),
+    dispositions: childList(
+      t,
+      'Hold',
+      'dispositions',
+      holdDispositionList,
+      'What was decided about what it affects.',
+    ),
   }),
 });
 
@@ -176,7 +201,10 @@ const placed = (name: 'affectedBatches' | 'affectedPieces', what: string) => ({
   name,
   description: `How many ${what} it affected when it was placed.`,
 });
-for (const { name, description } of [placed('affectedBatches', 'batches'), placed('affectedPieces', 'pieces')]) {
+for (const { name, description } of [
+  placed('affectedBatches', 'batches'),
+  placed('affectedPieces', 'pieces'),
+]) {
   builder.objectField('HoldPlaced' as never, name, (t) =>
     t.int({ description, resolve: (event) => Number((event as LoggedEvent).data?.[name] ?? 0) }),
   );

@@ -15,7 +15,7 @@ import type {
 import type { CommandContext } from '../commands/context.ts';
 import type { LockRequest } from '../commands/locks.ts';
 import { observedAt } from '../commands/observed.ts';
-import { StaleScopeError } from '../database/errors.ts';
+import { isUniqueViolation, StaleScopeError } from '../database/errors.ts';
 import { InvalidInputError } from '../errors.ts';
 import { newId } from '../ids.ts';
 import { type BatchRow, contentsOf, type NewBatch, openingRow, toldOf, withContents } from './batch.row.ts';
@@ -418,7 +418,13 @@ export class Books {
   async #open(created: readonly NewBatch[]): Promise<void> {
     if (created.length === 0) return;
     const rows = created.map((fresh) => openingRow(this.#context, fresh, this.occurredAt));
-    await insertBatches(this.#context, rows);
+    try {
+      await insertBatches(this.#context, rows);
+    } catch (error) {
+      if (isUniqueViolation(error))
+        throw InvalidInputError.at('name', 'is taken by another MaterialBatch. Choose another.');
+      throw error;
+    }
     for (const row of rows) {
       this.#rows.set(row.id, row);
       this.#contents.set(row.id, contentsOf(row));

@@ -1,4 +1,4 @@
-/** What pieces are made of: the sums of what was moved into them, less what was undone. */
+/** What pieces are made of: the sums of what was moved into them. Links of undone actions have no nodes. */
 import {
   type Edge,
   edgesFrom,
@@ -24,46 +24,30 @@ export async function materialOfPieces(
 ): Promise<Map<string, PieceMaterial>> {
   const rows = await reader.query<{
     piece: string;
-    back: boolean;
     cycleShift: number;
     lots: Record<string, string>;
     cycles: Record<string, string>;
     unit: string;
     density: string | null;
   }>(
-    `SELECT l."pieceId"::text AS piece, l."fromPlace" = 'PIECE' AS back, l."cycleShift", l.lots, l.cycles, m.unit,
+    `SELECT l."pieceId"::text AS piece, l."cycleShift", l.lots, l.cycles, m.unit,
        m.density::text AS density
      FROM "MaterialLink" l
      JOIN "MaterialBatch" b ON b."organizationId" = l."organizationId" AND b.id = coalesce(l."sourceBatchId", l."destinationBatchId")
      JOIN "Material" m ON m."organizationId" = b."organizationId" AND m.id = b."materialId"
-     WHERE l."organizationId" = $1::uuid AND l."pieceId" = ANY($2::uuid[]) AND 'PIECE' IN (l."toPlace", l."fromPlace")`,
+     WHERE l."organizationId" = $1::uuid AND l."pieceId" = ANY($2::uuid[]) AND l."toNode" IS NOT NULL`,
     [...pieceIds],
   );
   const found = new Map<string, PieceMaterial>();
-  for (const row of rows) {
-    const { piece, back, unit, density } = row;
-    const moved = aged({ lots: fromJson(row.lots), cycles: fromJson(row.cycles) }, back ? 0 : row.cycleShift);
-    const known = found.get(piece)?.holding ?? nothing;
+  for (const { piece, cycleShift, lots, cycles, unit, density } of rows) {
+    const moved = aged({ lots: fromJson(lots), cycles: fromJson(cycles) }, cycleShift);
     found.set(piece, {
-      holding: plus(known, back ? negative(moved) : moved),
+      holding: plus(found.get(piece)?.holding ?? nothing, moved),
       material: { unit, density: density === null ? null : { toFixed: () => density } },
     });
   }
-  for (const [piece, { holding }] of found) {
-    const left: Holding = { lots: positive(holding.lots), cycles: positive(holding.cycles) };
-    if (left.lots.size === 0) found.delete(piece);
-    else found.set(piece, { ...(found.get(piece) as PieceMaterial), holding: left });
-  }
   return found;
 }
-
-const negative = ({ lots, cycles }: Holding): Holding => ({
-  lots: new Map([...lots].map(([key, value]) => [key, -value])),
-  cycles: new Map([...cycles].map(([key, value]) => [key, -value])),
-});
-
-const positive = (shares: ReadonlyMap<string, bigint>): Map<string, bigint> =>
-  new Map([...shares].filter(([, value]) => value > 0n));
 
 /** Every lot of which something may be in these pieces, however little: two statements for all of them. */
 export async function lotsOfPieces(

@@ -45,25 +45,38 @@ const row = (
   `SELECT key, ${values.node} AS node, ${values.batch ?? 'NULL::uuid'} AS "batchId", ${values.since ?? 'NULL::timestamptz'} AS since,
      ${values.until ?? 'NULL::timestamptz'} AS until, ${values.loaded ?? 'false'} AS loaded, ${values.itself ?? 'true'} AS itself`;
 
-// A stay that begins or ends with the span touches it: what came at its last instant was there.
-const overlaps = `s."startedAt" <= coalesce(scope.until, 'infinity') AND coalesce(s."endedAt", 'infinity') >= scope."from"`;
-const since = `greatest(s."startedAt", scope."from")`;
+/** A span of time, as columns. Without an end it goes on. */
+interface Span {
+  from: string;
+  until: string;
+}
+const scopeSpan: Span = { from: 'scope."from"', until: `coalesce(scope.until, 'infinity')` };
+/** The span of the scope, as far as the sensor stood at its place `p` then. */
+const sensorSpan: Span = {
+  from: `greatest(${scopeSpan.from}, p."startedAt")`,
+  until: `least(${scopeSpan.until}, coalesce(p."endedAt", 'infinity'))`,
+};
 
-/** What was in the machine `machine`, a column of `scope`: what came out of it, and what is in it still. */
-const inMachine = (machine: string, join = '') => [
+// A stay that begins or ends with the span touches it: what came at its last instant was there.
+const overlaps = ({ from, until }: Span) =>
+  `s."startedAt" <= ${until} AND coalesce(s."endedAt", 'infinity') >= ${from} AND ${from} <= ${until}`;
+const sinceIn = ({ from }: Span) => `greatest(s."startedAt", ${from})`;
+
+/** What was in the machine `machine`, a column of `scope` or of `join`: what came out of it, and what is in it still. */
+const inMachine = (machine: string, span: Span, join = '') => [
   // What left the machine while the stay lasted. The batch itself is reached only while its material is still there:
   // what was on the shelf meanwhile was not in the machine.
-  `${row({ node: 's."nodeId"', batch: 's."batchId"', since, until: 's."endedAt"', loaded: 'true', itself: 's."endedAt" IS NULL' })}
-   FROM scope ${join} JOIN "MaterialStay" s ON s."organizationId" = $1::uuid AND s."workstationId" = ${machine} AND ${overlaps}`,
+  `${row({ node: 's."nodeId"', batch: 's."batchId"', since: sinceIn(span), until: 's."endedAt"', loaded: 'true', itself: 's."endedAt" IS NULL' })}
+   FROM scope ${join} JOIN "MaterialStay" s ON s."organizationId" = $1::uuid AND s."workstationId" = ${machine} AND ${overlaps(span)}`,
   // Loaded and used up at once: no stay tells of it, the action does.
   `${row({ node: 'l."toNode"' })} FROM scope ${join}
    JOIN "MaterialAction" a ON a."organizationId" = $1::uuid AND a."workstationId" = ${machine}
-     AND a."occurredAt" >= scope."from" AND a."occurredAt" <= coalesce(scope.until, 'infinity')
+     AND a."occurredAt" >= ${span.from} AND a."occurredAt" <= ${span.until}
    JOIN "MaterialLink" l ON l."organizationId" = $1::uuid AND l."actionId" = a.id AND l."fromPlace" = 'LOADED' AND l."toNode" IS NOT NULL`,
 ];
 
-const sensorsMachine = `JOIN "Sensor" o ON o."organizationId" = $1::uuid AND o.id = scope.sensor
-   JOIN "Machine" m ON m."organizationId" = $1::uuid AND m.id = o."machineId" AND m."workstationId" IS NOT NULL`;
+const placement = `JOIN "SensorPlacement" p ON p."organizationId" = $1::uuid AND p."sensorId" = scope.sensor`;
+const sensorsMachine = `${placement} JOIN "Machine" m ON m."organizationId" = $1::uuid AND m.id = p."machineId" AND m."workstationId" IS NOT NULL`;
 
 /** The rows of seeds of each kind of scope. Only those that are asked for are put into a statement. */
 const branches: Readonly<Record<string, readonly string[]>> = {
@@ -78,13 +91,12 @@ const branches: Readonly<Record<string, readonly string[]>> = {
     `${row({ node: 's."nodeId"', batch: 's."batchId"', since: 's."startedAt"' })} FROM scope
        JOIN "MaterialContainerFilling" s ON s."organizationId" = $1::uuid AND s."containerId" = scope.container`,
   ],
-  workstation: inMachine('scope.workstation'),
+  workstation: inMachine('scope.workstation', scopeSpan),
   sensor: [
-    `${row({ node: 's."nodeId"', batch: 's."batchId"', since })} FROM scope
-       JOIN "Sensor" o ON o."organizationId" = $1::uuid AND o.id = scope.sensor AND o."subLocationId" IS NOT NULL
-       JOIN "MaterialStay" s ON s."organizationId" = $1::uuid AND s."subLocationId" = o."subLocationId"
-         AND s."workstationId" IS NULL AND ${overlaps}`,
-    ...inMachine('m."workstationId"', sensorsMachine),
+    `${row({ node: 's."nodeId"', batch: 's."batchId"', since: sinceIn(sensorSpan) })} FROM scope ${placement}
+       JOIN "MaterialStay" s ON s."organizationId" = $1::uuid AND s."subLocationId" = p."subLocationId"
+         AND s."workstationId" IS NULL AND ${overlaps(sensorSpan)}`,
+    ...inMachine('m."workstationId"', sensorSpan, sensorsMachine),
   ],
 };
 

@@ -8,7 +8,7 @@ import { BlockedError, type Blocker, ConflictError, InvalidInputError } from '..
 import type { BatchRow } from './batch.row.ts';
 import { type Books, openBooks } from './books.ts';
 import { batchSubject, materialOf } from './material-batch.guards.ts';
-import { quanta } from './mixture.ts';
+import { amount, quanta } from './mixture.ts';
 import { coreQuantity, type QuantityInput, quantity } from './quantity.input.ts';
 
 export const previousActionId = idOf('MaterialAction')
@@ -116,6 +116,10 @@ export function requireCurrent(books: Books, batch: BatchRow): void {
   );
 }
 
+/** How much of a batch is at hand. In quanta: the library that reads the columns subtracts to 20 digits only. */
+export const atHand = (batch: Pick<BatchRow, 'quantity' | 'reserved'>) =>
+  amount(quanta(batch.quantity) - quanta(batch.reserved));
+
 /** The part of a batch that an input means, in core units; all that is at hand where it says nothing. */
 export function partOf(
   batch: BatchRow,
@@ -124,7 +128,7 @@ export function partOf(
   path: string | string[] = 'quantity',
 ) {
   if (given) return coreQuantity(given, material, path);
-  const rest = batch.quantity.minus(batch.reserved);
+  const rest = atHand(batch);
   if (rest.lte(0)) {
     throw new BlockedError([
       {

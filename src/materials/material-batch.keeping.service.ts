@@ -7,6 +7,7 @@ import { BlockedError, ConflictError, InvalidInputError, NotFoundError } from '.
 import { newId } from '../ids.ts';
 import { batchSubject, enough } from './material-batch.guards.ts';
 import {
+  atHand,
   doneAt,
   fromContainerId,
   inQuanta,
@@ -134,6 +135,7 @@ export const sampleBatch = command('sampleBatch', {
     const { books, batch, material } = await openBatch(context, input);
     const taken = input.quantity ? coreQuantity(input.quantity, material, 'quantity') : amount(0n);
     const isCounted = inQuanta(taken) > 0n;
+    const fromContainer = ownContainer(books, batch.id, input.containerId);
     refuse(
       enough(
         books,
@@ -154,7 +156,7 @@ export const sampleBatch = command('sampleBatch', {
               to: 'SAMPLE',
               sourceBatchId: batch.id,
               quantity: taken,
-              fromContainerId: ownContainer(books, batch.id, input.containerId),
+              fromContainerId: fromContainer,
             },
           ]
         : [],
@@ -243,7 +245,7 @@ export const relocateBatch = command('relocateBatch', {
     await books.post({
       type: 'RELOCATE',
       batchId: batch.id,
-      quantity: batch.quantity.minus(batch.reserved),
+      quantity: atHand(batch),
       notes: input.notes ?? null,
       data: { from: { locationId: batch.locationId, subLocationId: batch.subLocationId }, to },
       changes: new Map([[batch.id, to]]),

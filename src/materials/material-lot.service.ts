@@ -53,7 +53,7 @@ export const createMaterialLot = command('createMaterialLot', {
     materialId: idOf('Material').describe('What it is.'),
     locationId: idOf('Location').describe('Where it is to be used.'),
     subLocationId: idOf('SubLocation').nullish().describe('The area where it is stored.'),
-    status: oneOf('MaterialLotStatus', { ON_ORDER: 'ON_ORDER', RECEIVED: 'RECEIVED' })
+    status: oneOf('MaterialLotStatus', { ON_ORDER: 'ON_ORDER', RECEIVED: 'RECEIVED' } as const)
       .default('ON_ORDER')
       .describe('ON_ORDER or RECEIVED: a lot begins in one of these.'),
     containers: containersInput.nullish().describe('What it comes in; more can be added later.'),

@@ -135,11 +135,11 @@ export async function expectedInPieces(
 ): Promise<Map<string, Quantity>> {
   const rows = await reader.query<{ id: string; quantity: string; unit: string; density: string | null }>(
     `SELECT l."pieceId"::text AS id, m.unit, m.density::text AS density,
-       sum(CASE l."toPlace" WHEN 'PIECE' THEN 1 ELSE -1 END * coalesce((l.lots->>$3)::numeric, 0))::text AS quantity
+       sum(coalesce((l.lots->>$3)::numeric, 0))::text AS quantity
      FROM "MaterialLink" l
      JOIN "MaterialBatch" b ON b."organizationId" = l."organizationId" AND b.id = coalesce(l."sourceBatchId", l."destinationBatchId")
      JOIN "Material" m ON m."organizationId" = b."organizationId" AND m.id = b."materialId"
-     WHERE l."organizationId" = $1::uuid AND l."pieceId" = ANY($2::uuid[])
+     WHERE l."organizationId" = $1::uuid AND l."pieceId" = ANY($2::uuid[]) AND l."toNode" IS NOT NULL
      GROUP BY l."pieceId", m.unit, m.density`,
     [...ids],
     lotId,
@@ -241,7 +241,7 @@ export async function lotsInvolved(reader: Reader, affected: Affected): Promise<
     `SELECT DISTINCT k AS id FROM "MaterialBatch" b CROSS JOIN LATERAL jsonb_object_keys(b."mixedLots") k
        WHERE b."organizationId" = $1::uuid AND b.id = ANY($2::uuid[])
      UNION SELECT k FROM "MaterialLink" l CROSS JOIN LATERAL jsonb_object_keys(l.lots) k
-       WHERE l."organizationId" = $1::uuid AND l."pieceId" = ANY($3::uuid[])
+       WHERE l."organizationId" = $1::uuid AND l."pieceId" = ANY($3::uuid[]) AND l."toNode" IS NOT NULL
      UNION SELECT "lotId"::text FROM "MaterialContainer"
        WHERE "organizationId" = $1::uuid AND id = ANY($4::uuid[]) AND "lotId" IS NOT NULL`,
     [...affected.BATCH],

@@ -5,9 +5,9 @@ import type { CommandContext } from '../commands/context.ts';
 import { GuardedAction } from '../commands/guards.ts';
 import { expectedVersion, idOf, oneOf, text } from '../commands/input.ts';
 import { BlockedError, ConflictError, InvalidInputError, NotFoundError, TransitionError } from '../errors.ts';
+import { readerOf } from '../materials/genealogy.graph.ts';
 import { coreQuantity, quantity } from '../materials/quantity.input.ts';
 import { affectedBy } from '../materials/recall.service.ts';
-import { readerOf } from '../materials/genealogy.graph.ts';
 import { scopeOf } from './hold.reach.ts';
 import { lockHold } from './hold.service.ts';
 import { holdStates } from './hold.state.ts';
@@ -48,7 +48,10 @@ export const addHoldDisposition = command('addHoldDisposition', {
       throw InvalidInputError.at(member, `names nothing that ${hold.number} affects.`);
     }
     if (input.quantity && kind !== 'BATCH')
-      throw InvalidInputError.at('quantity', 'goes with a batch only: a piece or a container is decided about whole.');
+      throw InvalidInputError.at(
+        'quantity',
+        'goes with a batch only: a piece or a container is decided about whole.',
+      );
     const row = await context.tx.holdDisposition.create({
       data: {
         ...context.fresh(),
@@ -81,7 +84,10 @@ async function partOf(
   });
   const core = coreQuantity(given, batch.material, 'quantity');
   if (core.gt(batch.quantity.toFixed()))
-    throw InvalidInputError.at(['quantity', 'value'], `is more than there is: ${batch.name} has ${batch.quantity.toFixed()} in core units.`);
+    throw InvalidInputError.at(
+      ['quantity', 'value'],
+      `is more than there is: ${batch.name} has ${batch.quantity.toFixed()} in core units.`,
+    );
   return core.toFixed();
 }
 
@@ -135,7 +141,9 @@ export const approveHoldDisposition = command('approveHoldDisposition', {
     await context.lock({ Hold: [found.holdId], HoldDisposition: [holdDispositionId] });
     const hold = await context.tx.hold.findUniqueOrThrow({ where: context.key(found.holdId) });
     holdStates.require(hold.status, 'APPROVE_HOLD_DISPOSITION');
-    const before = await context.tx.holdDisposition.findUniqueOrThrow({ where: context.key(holdDispositionId) });
+    const before = await context.tx.holdDisposition.findUniqueOrThrow({
+      where: context.key(holdDispositionId),
+    });
     context.expectVersion('HoldDisposition', before, expected);
     await approvingDisposition.check(context, before);
     const after = await context.tx.holdDisposition.update({

@@ -52,7 +52,10 @@ completingRun.add('hold.pieces', async (context, { verdicts }) => {
 });
 
 /** The position of each piece's last step. */
-async function lastPositions(context: CommandContext, pieceIds: readonly string[]): Promise<Map<string, number>> {
+async function lastPositions(
+  context: CommandContext,
+  pieceIds: readonly string[],
+): Promise<Map<string, number>> {
   const groups = await context.tx.operation.groupBy({
     by: ['pieceId'],
     where: { organizationId: context.organizationId, pieceId: { in: [...pieceIds] } },

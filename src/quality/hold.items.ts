@@ -4,8 +4,7 @@ import type { Hold, HoldDisposition } from '../../prisma/generated/client/client
 import type { CommandContext } from '../commands/context.ts';
 import { GuardedAction } from '../commands/guards.ts';
 import type { Blocker } from '../errors.ts';
-import { readerOf, type Subject } from '../materials/genealogy.graph.ts';
-import { genealogyKinds } from '../materials/genealogy.graph.ts';
+import { genealogyKinds, readerOf, type Subject } from '../materials/genealogy.graph.ts';
 import { amount, quanta } from '../materials/mixture.ts';
 import { affectedBy } from '../materials/recall.service.ts';
 import { scopeOf } from './hold.reach.ts';
@@ -35,6 +34,7 @@ export async function liveItems(context: CommandContext, hold: Hold): Promise<Li
          SELECT sum(l.quantity) FROM "MaterialLink" l
          JOIN "MaterialAction" a ON a."organizationId" = l."organizationId" AND a.id = l."actionId"
          WHERE l."organizationId" = $1::uuid AND l."sourceBatchId" = b.id AND l."toPlace" IN ('SCRAP', 'RETURNED')
+           AND l."fromNode" IS NOT NULL
            AND a."createdAt" >= $5::timestamptz), 0)::text AS gone
        FROM "MaterialBatch" b WHERE b."organizationId" = $1::uuid AND b.id = ANY($2::uuid[]) AND b.quantity > 0
      UNION ALL
@@ -79,11 +79,7 @@ export function inForce(dispositions: readonly HoldDisposition[]): HoldDispositi
 
 type Releasing = { hold: Hold; items: readonly LiveItem[] };
 
-const blocked = (
-  rule: string,
-  items: readonly LiveItem[],
-  message: (item: LiveItem) => string,
-): Blocker[] =>
+const blocked = (rule: string, items: readonly LiveItem[], message: (item: LiveItem) => string): Blocker[] =>
   items.slice(0, named).map((item) => ({
     rule,
     message: message(item),
@@ -95,7 +91,8 @@ const sumOf = (dispositions: readonly HoldDisposition[]): bigint =>
 
 /** Whether what was decided is about all that there is of a batch, or was before some of it was scrapped or sent back. */
 function addsUp({ quantity, gone, dispositions }: LiveItem): boolean {
-  if (!quantity || dispositions.length === 0 || dispositions.some((each) => each.quantity === null)) return true;
+  if (!quantity || dispositions.length === 0 || dispositions.some((each) => each.quantity === null))
+    return true;
   const decided = sumOf(dispositions);
   return decided === quanta(quantity) || decided === quanta(quantity) + (gone ? quanta(gone) : 0n);
 }

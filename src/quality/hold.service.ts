@@ -52,10 +52,12 @@ async function subjectOf(context: CommandContext, on: HoldOn): Promise<HoldScope
   const [subject, other] = given;
   const all = Object.values(subjects).map(({ member }) => member);
   if (!subject) throw InvalidInputError.at([], `Name what is held: one of ${all.join(', ')}.`);
-  if (other) throw InvalidInputError.at(subjects[other].member, 'comes beside another. Name one thing a hold.');
+  if (other)
+    throw InvalidInputError.at(subjects[other].member, 'comes beside another. Name one thing a hold.');
   const { member, noun, spans } = subjects[subject];
   const { from = null, until = null } = on;
-  if (spans && !from) throw InvalidInputError.at('from', `says since when: a ${noun} is held for a span of time.`);
+  if (spans && !from)
+    throw InvalidInputError.at('from', `says since when: a ${noun} is held for a span of time.`);
   if (!spans && (from ?? until))
     throw InvalidInputError.at(from ? 'from' : 'until', 'goes with a workstation or a sensor only.');
   if (from && from > context.now) throw InvalidInputError.at('from', 'lies in the future.');
@@ -103,7 +105,9 @@ export const placeHold = command('placeHold', {
     sensorId: idOf('Sensor')
       .nullish()
       .describe('The sensor: what stood in its area, or was in its machine, is held, `from` when.'),
-    from: instant().nullish().describe('Since when; needed for a workstation or a sensor, and for nothing else.'),
+    from: instant()
+      .nullish()
+      .describe('Since when; needed for a workstation or a sensor, and for nothing else.'),
     until: instant().nullish().describe('Until when; up to now, and what is there still, unless given.'),
     reason: line(500).describe('Why. Everybody who is blocked reads it.'),
     reference: line().nullish().describe('The number of the non-conformance report.'),
@@ -135,7 +139,12 @@ export const placeHold = command('placeHold', {
  */
 export async function proposeHold(
   context: CommandContext,
-  { reason, reference, testReportId, ...on }: HoldOn & {
+  {
+    reason,
+    reference,
+    testReportId,
+    ...on
+  }: HoldOn & {
     reason: string;
     reference?: string | null;
     testReportId?: string | null;
@@ -221,7 +230,10 @@ async function close(
 export const dismissHold = command('dismissHold', {
   description: 'Turns down a proposed hold.',
   right: 'work',
-  input: { ...onHold, note: text(2_000).min(1, 'must not be empty').describe('Why there is no need for it.') },
+  input: {
+    ...onHold,
+    note: text(2_000).min(1, 'must not be empty').describe('Why there is no need for it.'),
+  },
   refusals: [NotFoundError, ConflictError, TransitionError],
   run: async (context, { note, ...input }) => {
     await close(context, await lockHold(context, input), 'DISMISS_HOLD', note);

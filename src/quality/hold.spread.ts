@@ -1,6 +1,6 @@
 import type { CommandContext } from '../commands/context.ts';
-import { heldBy, openHolds } from './hold.reach.ts';
 import { readerOf } from '../materials/genealogy.graph.ts';
+import { heldBy, openHolds } from './hold.reach.ts';
 
 /**
  * Records a HoldSpread for each open hold that came to reach one of these batches and pieces by the actions that this

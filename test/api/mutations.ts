@@ -3,6 +3,7 @@ import { unique } from '../support/app.ts';
 import type { Client } from '../support/client.ts';
 import { makeOrder, makeRun, makeShop } from '../support/factories.ts';
 import { batchCases } from './batch-mutations.ts';
+import { holdCases } from './hold-mutations.ts';
 import { storesCases } from './stores-mutations.ts';
 import { absentId, act, create } from './support.ts';
 
@@ -22,7 +23,7 @@ export interface MutationCase {
   readonly input: (client: Client) => Promise<Input>;
 }
 
-const cases: MutationCase[] = [...batchCases, ...storesCases];
+const cases: MutationCase[] = [...batchCases, ...holdCases, ...storesCases];
 
 function making(
   right: Right,

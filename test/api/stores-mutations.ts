@@ -6,6 +6,7 @@ import { kg, makeBatch, makeLot, makePowder } from '../support/materials.ts';
 import {
   makeContainer,
   makeFilledContainer,
+  makeLooseBatch,
   makeOrderedLot,
   makeReceivedLot,
   makeStock,
@@ -98,7 +99,7 @@ const filled = async (client: Client) => (await makeFilledContainer(client)).con
 const batch = async (client: Client) => {
   const powder = await makePowder(client);
   const containerId = await makeContainer(client, powder);
-  return { containerId, batchId: await makeBatch(client, await makeLot(client, powder), 1) };
+  return { containerId, batchId: await makeLooseBatch(client, await makeLot(client, powder)) };
 };
 const both = async (client: Client) => {
   const { containerId, powder } = await makeFilledContainer(client);

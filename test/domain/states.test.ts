@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   AnomalyStatus,
+  HoldStatus,
   LineItemStatus,
   MaterialLotStatus,
   OrderStatus,
@@ -17,6 +18,7 @@ import { lineItemStates } from '../../src/orders/line-item.state.ts';
 import { orderStates } from '../../src/orders/order.status.ts';
 import { pieceStates } from '../../src/production/piece.service.ts';
 import { runStates } from '../../src/production/run.state.ts';
+import { holdStates } from '../../src/quality/hold.state.ts';
 import { testPanelStates } from '../../src/quality/test-panel.state.ts';
 
 // What each state allows, and where it leads: an action without an end keeps the state, or lets more than the action
@@ -184,6 +186,17 @@ const tables: Record<string, Expected> = {
       SCRAP_MATERIAL_LOT: 'SCRAPPED',
       CREATE_INITIAL_BATCH: 'IN_USE',
     },
+  },
+  Hold: {
+    table: holdStates as never,
+    states: HoldStatus,
+    allowed: {
+      PROPOSED: ['CONFIRM_HOLD', 'DISMISS_HOLD'],
+      OPEN: ['ADD_HOLD_DISPOSITION', 'APPROVE_HOLD_DISPOSITION', 'RELEASE_HOLD'],
+      RELEASED: [],
+      DISMISSED: [],
+    },
+    ends: { CONFIRM_HOLD: 'OPEN', DISMISS_HOLD: 'DISMISSED', RELEASE_HOLD: 'RELEASED' },
   },
   MaterialTestPanel: {
     table: testPanelStates as never,

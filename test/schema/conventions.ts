@@ -95,6 +95,12 @@ const bounded = new Set([
   'ScrapMaterialLotSuccess.batches',
   'MaterialTestPanel.instructions',
   'MaterialTestPanel.operations',
+  'MaterialBatch.exposedTo',
+  'BlendBatchesSuccess.sources',
+  'ConsumeBatchSuccess.pieces',
+  'ContainerizeBatchSuccess.containers',
+  'DeferModularBuildSuccess.transactions',
+  'ReverseMaterialActionSuccess.batches',
 ]);
 
 /** A noun has an id, and its lists are pages. */
@@ -103,7 +109,9 @@ function nodeProblems(schema: GraphQLSchema, type: GraphQLNamedType): string[] {
   const problems: string[] = [];
   const fields = type.getFields();
   if (isNode(type) && String(fields.id?.type) !== 'ID!') problems.push(`${type.name}.id is not ID!.`);
-  if (isNode(type) && fields.version === undefined && fields.createdAt === undefined) {
+  // A stay has no version: it begins, and it ends.
+  const when = ['version', 'createdAt', 'startedAt', 'occurredAt'];
+  if (isNode(type) && when.every((name) => fields[name] === undefined)) {
     problems.push(`${type.name} says neither its version nor when it was created.`);
   }
   for (const field of Object.values(fields)) {

@@ -4,7 +4,9 @@ import { encodeId, type Noun, nouns } from '../../src/ids.ts';
 import { act, create } from '../api/support.ts';
 import { type TestApp, type TestOrganization, unique } from '../support/app.ts';
 import type { Client } from '../support/client.ts';
-import { makeOrder, makeRun, makeShop } from '../support/factories.ts';
+import { makeOrder, makeRun, makeShop, type Shop } from '../support/factories.ts';
+import { kg, makeBatch, makeLot } from '../support/materials.ts';
+import { makeFilledContainer, makeOrderedLot, makeStock } from '../support/stores.ts';
 
 const CreateUser = graphql(`
   mutation TenancyUser($input: CreateUserInput!) {
@@ -100,7 +102,65 @@ async function fill(client: Client): Promise<{ runningRunId: string }> {
     { materialId: shop.materialId, partnerIds: [cloned.material.id] },
     '__typename',
   );
+  await fillStores(client, shop, first?.id ?? '');
+  await fillHolds(client, shop);
+  await fillBatches(client, shop, running.id);
   return { runningRunId: running.id };
+}
+
+/** A lot with a batch in a container, and a stock with an action that names a lot and a piece. */
+async function fillStores(client: Client, shop: Shop, pieceId: string): Promise<void> {
+  const powder = { ...shop, subLocationId: await area(client, shop) };
+  // The first lot can still be received, and the first container be opened.
+  await makeOrderedLot(client, powder, { containers: null });
+  await makeLot(client, powder, { count: 1 });
+  const { lot } = await makeFilledContainer(client, powder);
+  // With what is counted by hand there are 59 kg, before some is consumed.
+  const stockId = await makeStock(client, powder, { minimum: kg('58.5') });
+  const quantity = kg(1);
+  await act(client, 'replenishStock', { stockId, quantity: kg(9) }, '__typename');
+  const shares = { lots: [{ lotId: lot.id, quantity }], pieces: [{ pieceId, quantity }] };
+  await act(client, 'consumeStock', { stockId, quantity, ...shares }, '__typename');
+}
+
+const area = (client: Client, { locationId }: Shop) =>
+  create(client, 'SubLocation', { name: unique('Powder store'), locationId });
+
+/** A hold on a piece of its own, so that it stands in nobody's way, with a disposition. */
+async function fillHolds(client: Client, shop: Shop): Promise<void> {
+  const [piece] = (await makeOrder(client, shop, { quantity: 1 })).pieces;
+  const on = { pieceId: piece?.id, reason: unique('Oil') };
+  const { hold } = await act<{ hold: { id: string } }>(client, 'placeHold', on, 'hold { id }');
+  const decided = { holdId: hold.id, pieceId: piece?.id, decision: 'SCRAP' };
+  await act(client, 'addHoldDisposition', decided, '__typename');
+}
+
+/** A batch that was printed and sampled, and a module of it in a deferred build. */
+async function fillBatches(client: Client, shop: Shop, runId: string): Promise<void> {
+  const powder = { ...shop, subLocationId: await area(client, shop) };
+  const batchId = await makeBatch(client, await makeLot(client, powder, { count: 2 }));
+  const taken = { batchId, name: unique('Sample') };
+  const { sample } = await act<{ sample: { id: string } }>(client, 'sampleBatch', taken, 'sample { id }');
+  await fillTests(client, sample.id);
+  const module = {
+    name: unique('Dose'),
+    type: 'DOSE',
+    locationId: shop.locationId,
+    materialRestrictionIds: [shop.materialId],
+  };
+  const made = await act<{ container: { id: string } }>(
+    client,
+    'createMaterialContainer',
+    module,
+    'container { id }',
+  );
+  const containerId = made.container.id;
+  const workstationId = shop.printerId;
+  await act(client, 'loadContainer', { containerId, batchId, quantity: kg(5) }, '__typename');
+  await act(client, 'dockContainer', { containerId, workstationId }, '__typename');
+  await act(client, 'deferModularBuild', { workstationId, modules: [{ containerId }] }, '__typename');
+  await act(client, 'loadBatch', { batchId, workstationId, quantity: kg(5) }, '__typename');
+  await act(client, 'consumeBatch', { runId, otherwise: kg('0.1') }, '__typename');
 }
 
 /** Tests of a sample, with one report. */

@@ -321,6 +321,20 @@ describe('topOffContainer', () => {
   });
 });
 
+it('what is held is not filled into a container nor topped off, and may be moved and scrapped', async () => {
+  const { client, powder } = await shop();
+  const { containerId, batchId, lot } = await makeFilledContainer(client, powder);
+  const other = await makeLooseBatch(client, lot);
+  await act(client, 'placeHold', { batchId, reason: 'Contaminated?' }, '__typename');
+  const [empty, second] = [await makeContainer(client, powder), await makeContainer(client, powder)];
+  const load = { containerId: empty, batchId, quantity: kg(1) };
+  expect(rulesOf(await refused(client, 'loadContainer', load))).toEqual(['hold.batch']);
+  const topOff = { containerId, batchId: other, quantity: kg(1) };
+  expect(rulesOf(await refused(client, 'topOffContainer', topOff))).toEqual(['hold.batch']);
+  await act(client, 'transferContainer', { containerId, toContainerId: second }, '__typename');
+  await act(client, 'scrapContainer', { containerId: second, reason: 'Contaminated.' }, '__typename');
+});
+
 describe('what is in a container', () => {
   it('goes to another as the same batch, and part of it as a new one', async () => {
     const { client, powder } = await shop();

@@ -51,8 +51,13 @@ export class History {
     at: Date;
     workstationId: string | null;
   }[] = [];
-  readonly stays: { batchId: string; nodeId: string; workstationId: string | null; startedAt: Date; endedAt: Date | null }[] =
-    [];
+  readonly stays: {
+    batchId: string;
+    nodeId: string;
+    workstationId: string | null;
+    startedAt: Date;
+    endedAt: Date | null;
+  }[] = [];
   #used = 0;
   #at = Date.UTC(2026, 0, 1);
 
@@ -111,8 +116,10 @@ export class History {
     return batchId;
   }
 
-  available = (batchId: string): bigint => quantityOf(this.batches.get(batchId)?.available ?? emptyBatch('').available);
-  reserved = (batchId: string): bigint => quantityOf(this.batches.get(batchId)?.reserved ?? emptyBatch('').reserved);
+  available = (batchId: string): bigint =>
+    quantityOf(this.batches.get(batchId)?.available ?? emptyBatch('').available);
+  reserved = (batchId: string): bigint =>
+    quantityOf(this.batches.get(batchId)?.reserved ?? emptyBatch('').reserved);
 
   split(batchId: string, quantity: bigint): string {
     const child = newId();
@@ -189,9 +196,15 @@ export class History {
   }
 
   lose(type: 'SCRAP' | 'SIEVE' | 'SAMPLE' | 'ADJUST' | 'RETURN', batchId: string, quantity: bigint): void {
-    const to = ({ SCRAP: 'SCRAP', SIEVE: 'SIEVE_LOSS', SAMPLE: 'SAMPLE', ADJUST: 'ADJUSTMENT', RETURN: 'RETURNED' } as const)[
-      type
-    ];
+    const to = (
+      {
+        SCRAP: 'SCRAP',
+        SIEVE: 'SIEVE_LOSS',
+        SAMPLE: 'SAMPLE',
+        ADJUST: 'ADJUSTMENT',
+        RETURN: 'RETURNED',
+      } as const
+    )[type];
     this.act(type, batchId, [{ from: 'BATCH', to, sourceBatchId: batchId, quantity }]);
   }
 
@@ -323,7 +336,8 @@ export class History {
           break;
         case 6:
           // What was taken out comes back into one that exists.
-          if (batchId && other && other !== batchId) this.blend([{ batchId, quantity: part(batchId) }], other);
+          if (batchId && other && other !== batchId)
+            this.blend([{ batchId, quantity: part(batchId) }], other);
           break;
         case 7:
         case 8:
@@ -339,7 +353,11 @@ export class History {
           break;
         case 12:
           if (batchId)
-            this.lose((['SCRAP', 'SIEVE', 'SAMPLE', 'ADJUST', 'RETURN'] as const)[much % 5] ?? 'SCRAP', batchId, part(batchId));
+            this.lose(
+              (['SCRAP', 'SIEVE', 'SAMPLE', 'ADJUST', 'RETURN'] as const)[much % 5] ?? 'SCRAP',
+              batchId,
+              part(batchId),
+            );
           break;
         default:
           if (batchId) this.find(batchId, BigInt(much + 1));

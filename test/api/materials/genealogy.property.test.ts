@@ -1,10 +1,16 @@
 import { fc, test as property } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { edgesFrom, type Reader, readerOf, type Subject, wholly } from '../../../src/materials/genealogy.graph.ts';
+import {
+  edgesFrom,
+  type Reader,
+  readerOf,
+  type Subject,
+  wholly,
+} from '../../../src/materials/genealogy.graph.ts';
 import { genealogy } from '../../../src/materials/genealogy.service.ts';
-import { affectedBy } from '../../../src/materials/recall.service.ts';
-import { massBalances } from '../../../src/materials/recall.balance.ts';
 import { amount, quanta } from '../../../src/materials/mixture.ts';
+import { massBalances } from '../../../src/materials/recall.balance.ts';
+import { affectedBy } from '../../../src/materials/recall.service.ts';
 import { heldBy } from '../../../src/quality/hold.reach.ts';
 import { useApp } from '../../support/app.ts';
 import { beginHistory, type History, type Step } from './genealogy.histories.ts';
@@ -58,9 +64,13 @@ describe('of any history', () => {
       const reader = reading(history);
       for (const lot of history.lots) {
         const found = await everything(reader, { kind: 'LOT', id: lot.id }, 'DESCENDANTS');
-        expect(sorted(found.nodes.map((node) => node.id))).toEqual(sorted([lot.id, ...heirs(history, lot.id)]));
+        expect(sorted(found.nodes.map((node) => node.id))).toEqual(
+          sorted([lot.id, ...heirs(history, lot.id)]),
+        );
         const affected = await affectedBy(reader, { lotId: lot.id });
-        expect(sorted([...affected.BATCH, ...affected.PIECE, ...affected.CONTAINER])).toEqual(heirs(history, lot.id));
+        expect(sorted([...affected.BATCH, ...affected.PIECE, ...affected.CONTAINER])).toEqual(
+          heirs(history, lot.id),
+        );
       }
       for (const batchId of history.batches.keys()) {
         const up = await everything(reader, { kind: 'BATCH', id: batchId }, 'ANCESTORS');
@@ -118,24 +128,28 @@ describe('of any history', () => {
     120_000,
   );
 
-  property.prop([steps], { numRuns: 10 })('no node descends from itself', async (moves) => {
-    const history = await played(moves);
-    const reader = reading(history);
-    const seeds = history.lots.map((lot) => wholly(lot.id));
-    const edges = await edgesFrom(reader, seeds, 'DESCENDANTS');
-    const waits = new Map<string, number>();
-    for (const { to } of edges) waits.set(to, (waits.get(to) ?? 0) + 1);
-    const free = seeds.map((seed) => seed.node);
-    let removed = 0;
-    for (const node of free) {
-      for (const { to } of edges.filter((edge) => edge.from === node)) {
-        removed += 1;
-        waits.set(to, (waits.get(to) ?? 0) - 1);
-        if (waits.get(to) === 0) free.push(to);
+  property.prop([steps], { numRuns: 10 })(
+    'no node descends from itself',
+    async (moves) => {
+      const history = await played(moves);
+      const reader = reading(history);
+      const seeds = history.lots.map((lot) => wholly(lot.id));
+      const edges = await edgesFrom(reader, seeds, 'DESCENDANTS');
+      const waits = new Map<string, number>();
+      for (const { to } of edges) waits.set(to, (waits.get(to) ?? 0) + 1);
+      const free = seeds.map((seed) => seed.node);
+      let removed = 0;
+      for (const node of free) {
+        for (const { to } of edges.filter((edge) => edge.from === node)) {
+          removed += 1;
+          waits.set(to, (waits.get(to) ?? 0) - 1);
+          if (waits.get(to) === 0) free.push(to);
+        }
       }
-    }
-    expect(removed).toBe(edges.length);
-  }, 120_000);
+      expect(removed).toBe(edges.length);
+    },
+    120_000,
+  );
 });
 
 it('of nothing is nothing', async () => {

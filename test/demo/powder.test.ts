@@ -1,0 +1,160 @@
+import { Decimal } from 'decimal.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Client, createClient } from '../../client/client.ts';
+import { graphql } from '../../client/generated/gql.ts';
+import type { DemoPowderBatchesQuery } from '../../client/generated/graphql.ts';
+import { type DemoAccess, tokenOf } from '../../demo/access.ts';
+import { factories } from '../../demo/factories.ts';
+import { planPowder } from '../../demo/powder-plan.ts';
+import { prepareDemo } from '../../demo/prepare.ts';
+import { simulate } from '../../demo/simulator.ts';
+import { useApp } from '../support/app.ts';
+
+const app = useApp();
+
+const Lots = graphql(/* GraphQL */ `
+  query DemoPowderLots {
+    materialLots(first: 100, orderBy: [{ field: NAME }]) {
+      nodes {
+        name
+        status
+        quantity { value }
+        fullQuantity { value }
+        deliveredAt
+        purchaseOrder { id }
+        massBalance { unaccounted { value } }
+      }
+    }
+    materialActions(first: 1, orderBy: [{ field: OCCURRED_AT }]) { totalCount nodes { occurredAt } }
+    recomputed: events(first: 1, after: "START", filter: { kinds: [MaterialBatchRecomputed] }) { nodes { cursor } }
+    eventCursor
+  }
+`);
+
+const Batches = graphql(/* GraphQL */ `
+  query DemoPowderBatches($after: String) {
+    materialBatches(first: 100, after: $after, orderBy: [{ field: CREATED_AT }]) {
+      nodes {
+        name
+        status
+        usageCycles
+        quantity { value }
+        workstation { name }
+        composition { fraction lot { name } }
+        usageCycleShares { fraction }
+      }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+`);
+
+const Rest = graphql(/* GraphQL */ `
+  query DemoPowderRest {
+    stocks(first: 10) { nodes { isBelowMinimum material { name } } }
+    holds(first: 10) { nodes { status subject container { isHeld } testReport { verdict } } }
+    verdicts: materialTestPanels(first: 50) { nodes { status verdict } }
+    pieces(first: 100) { nodes { materialMass { value } composition { fraction } usageCycleShares { fraction } } }
+    loaded: materialBatches(first: 1, filter: { workstation: { isNull: false } }) {
+      nodes { climateSummary { count sensor { name } } }
+    }
+    retained: materialBatches(first: 1, search: "retained") {
+      nodes { climateSummary { count sensor { name } } }
+    }
+  }
+`);
+
+const sum = (shares: readonly { fraction: string }[]) =>
+  shares.reduce((total, each) => total.plus(each.fraction), new Decimal(0)).toFixed();
+
+describe("the demonstration's powder", () => {
+  const plans = factories.filter((plan) => plan.powder);
+  const written: DemoAccess[] = [];
+  const store = {
+    read: () => written.at(-1) ?? null,
+    write: async (access: DemoAccess) => void written.push(access),
+  };
+  const url = () => `${app().url}/graphql`;
+  const prepare = () => prepareDemo({ prisma: app().app.prisma, url: url(), store, plans });
+  let access: DemoAccess;
+  let client: Client;
+
+  beforeAll(async () => {
+    access = await prepare();
+    const [organization] = access.organizations;
+    if (!organization) throw new Error('No organization.');
+    client = createClient({ url: url(), token: tokenOf(organization, 'administrator') });
+  }, 240_000);
+  afterAll(() => client?.close());
+
+  async function batches(): Promise<DemoPowderBatchesQuery['materialBatches']['nodes']> {
+    const all = [];
+    for (let after: string | null = null; ; ) {
+      const { materialBatches }: DemoPowderBatchesQuery = await client.request(Batches, { after });
+      all.push(...materialBatches.nodes);
+      after = materialBatches.pageInfo.endCursor ?? null;
+      if (!materialBatches.pageInfo.hasNextPage) return all;
+    }
+  }
+
+  it('is planned in the order of time, and always the same', () => {
+    const circuits = plans.flatMap((plan) => plan.powder?.circuits ?? []);
+    const acts = planPowder(circuits);
+    expect(acts.every((act, place) => act.day < 0 && act.day >= (acts[place - 1]?.day ?? act.day))).toBe(true);
+    expect(planPowder(circuits)).toEqual(acts);
+  });
+
+  it('came in lots, each in a plausible state, and all of it is accounted for', async () => {
+    const { materialLots, materialActions, recomputed } = await client.request(Lots, {});
+    const lots = materialLots.nodes;
+    expect(lots).toHaveLength(24);
+    expect(new Set(lots.map((lot) => lot.status))).toEqual(
+      new Set(['DONE', 'IN_USE', 'AVAILABLE', 'IN_STORAGE', 'IN_TESTING', 'ON_ORDER', 'SCRAPPED']),
+    );
+    for (const lot of lots) {
+      expect(lot.purchaseOrder).not.toBeNull();
+      expect(lot.deliveredAt === null).toBe(lot.status === 'ON_ORDER');
+      expect(Number(lot.massBalance.unaccounted.value)).toBe(0);
+      const gone = ['DONE', 'SCRAPPED', 'ON_ORDER'].includes(lot.status);
+      expect(Number(lot.quantity.value) > 0, lot.name).toBe(!gone);
+    }
+    expect(materialActions.totalCount).toBeGreaterThan(400);
+    const first = Date.parse(materialActions.nodes[0]?.occurredAt ?? '');
+    expect(Date.now() - first).toBeGreaterThan(700 * 86_400_000);
+    expect(recomputed.nodes).toEqual([]);
+  });
+
+  it('consists of exactly itself, often used and of several lots', async () => {
+    const all = await batches();
+    for (const batch of all) {
+      expect(sum(batch.composition), batch.name).toBe('1');
+      expect(sum(batch.usageCycleShares), batch.name).toBe('1');
+    }
+    expect(all.some((batch) => batch.usageCycles >= 5 && batch.composition.length >= 3)).toBe(true);
+    expect(Math.max(...all.map((batch) => batch.usageCycles))).toBeGreaterThanOrEqual(8);
+    expect(all.filter((batch) => batch.workstation).length).toBeGreaterThan(0);
+  });
+
+  it('is short in one stock, held, tested, watched and in pieces', async () => {
+    const { stocks, holds, verdicts, pieces, loaded, retained } = await client.request(Rest, {});
+    expect(stocks.nodes.map((stock) => stock.isBelowMinimum).sort()).toEqual([false, true]);
+    expect(holds.nodes.map((hold) => hold.status).sort()).toEqual(['OPEN', 'PROPOSED']);
+    expect(holds.nodes.find((hold) => hold.status === 'OPEN')?.container?.isHeld).toBe(true);
+    expect(verdicts.nodes.filter((panel) => panel.verdict === 'FAIL')).toHaveLength(1);
+    expect(verdicts.nodes.every((panel) => panel.status === 'COMPLETE')).toBe(true);
+    const made = pieces.nodes.filter((piece) => piece.materialMass);
+    expect(made).toHaveLength(12);
+    for (const piece of made) {
+      expect(sum(piece.composition)).toBe('1');
+      expect(sum(piece.usageCycleShares)).toBe('1');
+    }
+    expect(loaded.nodes).toHaveLength(1);
+    expect(retained.nodes[0]?.climateSummary.map((each) => each.count)).toEqual([50, 50]);
+  });
+
+  it('is made once, also where it was interrupted', async () => {
+    const before = await client.request(Lots, {});
+    await store.write({ ...access, ready: false });
+    expect(await prepare()).toEqual(access);
+    expect(await client.request(Lots, {})).toEqual(before);
+  }, 240_000);
+});
