@@ -119,7 +119,9 @@ export async function measureMaterialReads(
       for (const each of cases) {
         compared.push(await compare(api, each, plan));
         const { name, nodes, api: ours, bare, ratio } = compared.at(-1) as Comparison;
-        say(`${name}: ${nodes} nodes, ${ours.toFixed(2)} ms, bare ${bare.toFixed(2)} ms, ratio ${ratio.toFixed(2)}.`);
+        say(
+          `${name}: ${nodes} nodes, ${ours.toFixed(2)} ms, bare ${bare.toFixed(2)} ms, ratio ${ratio.toFixed(2)}.`,
+        );
       }
       return compared;
     });
@@ -129,13 +131,20 @@ export async function measureMaterialReads(
 }
 
 /** A prepared statement of the organization. */
-export const prepared = (client: pg.Client, organizationId: string) => (name: string, text: string, value: unknown) =>
-  client.query<Record<string, unknown>>({ name, text, values: [organizationId, value] });
+export const prepared =
+  (client: pg.Client, organizationId: string) => (name: string, text: string, value: unknown) =>
+    client.query<Record<string, unknown>>({ name, text, values: [organizationId, value] });
 
 /** Edges with their actions, and the names of all that they join. */
-async function bareGenealogy(run: ReturnType<typeof prepared>, way: 'up' | 'down', root: string): Promise<number> {
+async function bareGenealogy(
+  run: ReturnType<typeof prepared>,
+  way: 'up' | 'down',
+  root: string,
+): Promise<number> {
   const { rows } = await run(way, bareStatements[way], root);
-  const ids = new Set(rows.flatMap((row) => [row.sourceBatchId ?? row.fromNode, row.destinationBatchId ?? row.toNode]));
+  const ids = new Set(
+    rows.flatMap((row) => [row.sourceBatchId ?? row.fromNode, row.destinationBatchId ?? row.toNode]),
+  );
   await run('names', bareStatements.names, [...ids]);
   return ids.size;
 }
@@ -151,7 +160,11 @@ export interface Ancestry {
 export function ancestriesOf({ url, organizationId }: PowderDatabase): Promise<Ancestry[]> {
   return onServer(url, async (client) => {
     const run = prepared(client, organizationId);
-    const found = classes.map(([least, most]) => ({ least, most, roots: [] as { id: string; size: number }[] }));
+    const found = classes.map(([least, most]) => ({
+      least,
+      most,
+      roots: [] as { id: string; size: number }[],
+    }));
     const { rows } = await client.query<{ id: string }>(
       `SELECT id FROM "MaterialBatch" WHERE "organizationId" = $1 ORDER BY md5(id::text) LIMIT 10000`,
       [organizationId],
@@ -189,7 +202,11 @@ function ancestries(
 }
 
 /** The genealogy of the batch with thousands of actions. */
-function busy({ organizationId, token, summary: network }: PowderDatabase, client: pg.Client, api: Worker): Case[] {
+function busy(
+  { organizationId, token, summary: network }: PowderDatabase,
+  client: pg.Client,
+  api: Worker,
+): Case[] {
   const graphql = graphqlTo(api, token);
   const run = prepared(client, organizationId);
   const root = network.busyBatchId;
@@ -202,12 +219,18 @@ function busy({ organizationId, token, summary: network }: PowderDatabase, clien
   ).map(([direction, way, first]) => ({
     name: `a batch with ${network.busyActions} actions, ${direction.toLowerCase()}, page of ${first}`,
     nodes: 0,
-    requests: [graphql.request(genealogyDocument, { root: encodeId('MaterialBatch', root), direction, first })],
+    requests: [
+      graphql.request(genealogyDocument, { root: encodeId('MaterialBatch', root), direction, first }),
+    ],
     bare: () => bareGenealogy(run, way, root),
   }));
 }
 
-function recalls({ organizationId, token, summary: network }: PowderDatabase, client: pg.Client, api: Worker): Case[] {
+function recalls(
+  { organizationId, token, summary: network }: PowderDatabase,
+  client: pg.Client,
+  api: Worker,
+): Case[] {
   const graphql = graphqlTo(api, token);
   const run = prepared(client, organizationId);
   const lotId = network.recalledLotId;
@@ -267,7 +290,8 @@ async function compare(api: Worker, { name, nodes, requests, bare }: Case, plan:
   }
   return {
     name,
-    nodes: first.data.genealogy?.totalNodes && requests.length === 1 ? first.data.genealogy.totalNodes : nodes,
+    nodes:
+      first.data.genealogy?.totalNodes && requests.length === 1 ? first.data.genealogy.totalNodes : nodes,
     api: median(samples.map((each) => each.api.p50)),
     p99: median(samples.map((each) => each.api.p99)),
     bare: median(samples.map((each) => each.bare.p50)),

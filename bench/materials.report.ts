@@ -6,7 +6,18 @@ import type { HoldResult, WriteResult } from './materials.writes.ts';
 
 export function networkTable(databases: readonly PowderDatabase[]): string {
   return table(
-    ['batches', 'batch links', 'actions', 'all links', 'pieces', 'lots', 'rows s', 'indexes s', 'GB', 'largest tables GB'],
+    [
+      'batches',
+      'batch links',
+      'actions',
+      'all links',
+      'pieces',
+      'lots',
+      'rows s',
+      'indexes s',
+      'GB',
+      'largest tables GB',
+    ],
     databases.map(({ summary, seconds, bytes, tables }) => [
       count(summary.batches),
       count(summary.batchLinks),
@@ -44,7 +55,11 @@ export function writeTable(results: readonly WriteResult[]): string {
   const sizes = Object.keys(results[0]?.ms ?? {}).map(Number);
   return table(
     ['one action', ...sizes.map((size) => `ms at ${count(size)}`), 'largest / smallest'],
-    results.map((each) => [each.name, ...sizes.map((size) => ms(each.ms[size] ?? 0)), `${each.ratio.toFixed(2)}×`]),
+    results.map((each) => [
+      each.name,
+      ...sizes.map((size) => ms(each.ms[size] ?? 0)),
+      `${each.ratio.toFixed(2)}×`,
+    ]),
   );
 }
 
@@ -66,7 +81,8 @@ export function storageTable(results: readonly StorageResult[]): string {
 
 const count = (value: number) => value.toLocaleString('en');
 const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(2);
-const ms = (value: number) => (value < 10 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : value.toFixed(0));
+const ms = (value: number) =>
+  value < 10 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : value.toFixed(0);
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;

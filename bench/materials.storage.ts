@@ -21,57 +21,63 @@ const upIds = `WITH RECURSIVE reached(id) AS (
   UNION SELECT l.id FROM reached CROSS JOIN LATERAL (SELECT l."fromNode" AS id FROM "MaterialLink" l
     WHERE l."organizationId" = $1 AND l."toNode" = reached.id AND l."fromNode" IS NOT NULL OFFSET 0) l)`;
 
-const questions: readonly { question: string; of: 'lot' | 'recalled' | 'batch'; way: string; sql: string }[] = [
-  ...(['lot', 'recalled'] as const).flatMap((of) => {
-    const question = of === 'lot' ? 'live batches of an ordinary lot' : 'live batches of the recalled lot';
-    return [
-      {
-        question,
-        of,
-        way: 'walk the links, then the batches of those nodes',
-        sql: `${downIds} SELECT b.id FROM (SELECT id, "nodeId" FROM "MaterialBatch" WHERE "organizationId" = $1 AND quantity > 0) b
+const questions: readonly { question: string; of: 'lot' | 'recalled' | 'batch'; way: string; sql: string }[] =
+  [
+    ...(['lot', 'recalled'] as const).flatMap((of) => {
+      const question = of === 'lot' ? 'live batches of an ordinary lot' : 'live batches of the recalled lot';
+      return [
+        {
+          question,
+          of,
+          way: 'walk the links, then the batches of those nodes',
+          sql: `${downIds} SELECT b.id FROM (SELECT id, "nodeId" FROM "MaterialBatch" WHERE "organizationId" = $1 AND quantity > 0) b
           JOIN reached ON reached.id = b."nodeId"`,
-      },
-      {
-        question,
-        of,
-        way: 'shares of the composition, by the GIN index',
-        sql: `SELECT id FROM "MaterialBatch" WHERE "organizationId" = $1 AND quantity > 0
+        },
+        {
+          question,
+          of,
+          way: 'shares of the composition, by the GIN index',
+          sql: `SELECT id FROM "MaterialBatch" WHERE "organizationId" = $1 AND quantity > 0
           AND hm_lot_ids("mixedLots") @> ARRAY[$2::text]`,
-      },
-    ];
-  }),
-  {
-    question: 'lots in a batch',
-    of: 'batch',
-    way: 'walk the links (by possibility)',
-    sql: `${upIds} SELECT lot.id FROM reached JOIN "MaterialLot" lot ON lot."organizationId" = $1 AND lot.id = reached.id`,
-  },
-  {
-    question: 'lots in a batch',
-    of: 'batch',
-    way: 'shares of the composition (by expectation)',
-    sql: `SELECT k FROM "MaterialBatch" b CROSS JOIN LATERAL jsonb_object_keys(b."mixedLots") k
+        },
+      ];
+    }),
+    {
+      question: 'lots in a batch',
+      of: 'batch',
+      way: 'walk the links (by possibility)',
+      sql: `${upIds} SELECT lot.id FROM reached JOIN "MaterialLot" lot ON lot."organizationId" = $1 AND lot.id = reached.id`,
+    },
+    {
+      question: 'lots in a batch',
+      of: 'batch',
+      way: 'shares of the composition (by expectation)',
+      sql: `SELECT k FROM "MaterialBatch" b CROSS JOIN LATERAL jsonb_object_keys(b."mixedLots") k
       WHERE b."organizationId" = $1 AND b.id = $2`,
-  },
-  { question: 'all ancestors of a batch', of: 'batch', way: 'walk over ids alone', sql: `${upIds} SELECT id FROM reached` },
-  {
-    question: 'all ancestors of a batch',
-    of: 'batch',
-    way: 'walk that carries the depth',
-    sql: `WITH RECURSIVE reached(id, depth) AS (
+    },
+    {
+      question: 'all ancestors of a batch',
+      of: 'batch',
+      way: 'walk over ids alone',
+      sql: `${upIds} SELECT id FROM reached`,
+    },
+    {
+      question: 'all ancestors of a batch',
+      of: 'batch',
+      way: 'walk that carries the depth',
+      sql: `WITH RECURSIVE reached(id, depth) AS (
       SELECT "nodeId", 0 FROM "MaterialBatch" WHERE "organizationId" = $1 AND id = $2
       UNION SELECT l.id, reached.depth + 1 FROM reached CROSS JOIN LATERAL (SELECT l."fromNode" AS id FROM "MaterialLink" l
         WHERE l."organizationId" = $1 AND l."toNode" = reached.id AND l."fromNode" IS NOT NULL OFFSET 0) l)
       SELECT id, min(depth) FROM reached GROUP BY id`,
-  },
-  {
-    question: 'all ancestors of a batch',
-    of: 'batch',
-    way: 'walk with the links and their actions',
-    sql: bareStatements.up,
-  },
-];
+    },
+    {
+      question: 'all ancestors of a batch',
+      of: 'batch',
+      way: 'walk with the links and their actions',
+      sql: bareStatements.up,
+    },
+  ];
 
 /** Each question put each way: medians over the same things. */
 export async function measureStorage(

@@ -68,7 +68,12 @@ async function main(): Promise<void> {
     const ancestries = await ancestriesOf(largest);
     const hundred = ancestries.find(({ least }) => least === 61)?.roots ?? [];
     const storage = wants('storage')
-      ? await measureStorage(largest, hundred.map(({ id }) => id), plan, say)
+      ? await measureStorage(
+          largest,
+          hundred.map(({ id }) => id),
+          plan,
+          say,
+        )
       : null;
     const reads = wants('reads') ? await measureMaterialReads(largest, ancestries, plan, say) : null;
     const holds = wants('writes') ? await measureHolds(largest, hundred, plan, say) : null;

@@ -51,7 +51,8 @@ async function openShop(database: PowderDatabase): Promise<Shop> {
     app,
     connection,
     run: async (command, input) =>
-      (await runCommand(app.runtime, { caller, requestId: null }, command as Command, input)).outcome as never,
+      (await runCommand(app.runtime, { caller, requestId: null }, command as Command, input))
+        .outcome as never,
     close: async () => {
       await app.stop(1_000);
       await connection.close();
@@ -96,7 +97,8 @@ async function actionsOf(shop: Shop): Promise<Record<string, Measured>> {
     return performance.now() - begin;
   };
   const byMaterial = new Map<string, string[]>();
-  for (const { id, materialId } of live) byMaterial.set(materialId, [...(byMaterial.get(materialId) ?? []), id]);
+  for (const { id, materialId } of live)
+    byMaterial.set(materialId, [...(byMaterial.get(materialId) ?? []), id]);
   const alike = [...byMaterial.values()].sort((a, b) => b.length - a.length)[0] ?? [];
   return {
     split: (n) => timed(() => shop.run(splitBatch, { batchId: batch(at(n).id), quantity: gram })),
@@ -189,7 +191,9 @@ export async function measureHolds(
       connection.query<Row>(sql, [organizationId, ...values]),
   };
   const clear = () =>
-    connection.query(`DELETE FROM "Hold" WHERE "organizationId" = $1::uuid AND reason = 'measured'`, [organizationId]);
+    connection.query(`DELETE FROM "Hold" WHERE "organizationId" = $1::uuid AND reason = 'measured'`, [
+      organizationId,
+    ]);
   const place = (subject: 'LOT' | 'BATCH', id: string, number: number) =>
     connection.query(
       `INSERT INTO "Hold" ("organizationId", id, number, subject, "${subject === 'LOT' ? 'lotId' : 'batchId'}", reason, "createdAt", "updatedAt")

@@ -14,7 +14,15 @@ import {
 } from '../src/materials/ledger.ts';
 import { quantityOf } from '../src/materials/mixture.ts';
 import { traitsJson } from '../src/materials/rows.ts';
-import { type Cell, columns, decimalText, type RowOf, type Sink, sharesText, type Table } from './powder.rows.ts';
+import {
+  type Cell,
+  columns,
+  decimalText,
+  type RowOf,
+  type Sink,
+  sharesText,
+  type Table,
+} from './powder.rows.ts';
 
 /** A place where something stood, or a batch that a container held. */
 interface Spell {
@@ -225,7 +233,11 @@ export class PowderBooks {
   /** A container was opened into a batch, which goes on being in it. */
   open(container: Container, batch: Batch): void {
     container.lot.opened = true;
-    container.filling = { id: this.id('MaterialContainerFilling'), nodeId: batch.contents.nodeId ?? batch.id, since: this.now };
+    container.filling = {
+      id: this.id('MaterialContainerFilling'),
+      nodeId: batch.contents.nodeId ?? batch.id,
+      since: this.now,
+    };
     batch.containers.push(container);
   }
 
@@ -267,7 +279,8 @@ export class PowderBooks {
   #emitLink(link: Link, position: number): void {
     const traits = traitsJson(link.traits);
     this.counts.links++;
-    if (link.sourceBatchId && link.destinationBatchId && link.fromNode && link.toNode) this.counts.batchLinks++;
+    if (link.sourceBatchId && link.destinationBatchId && link.fromNode && link.toNode)
+      this.counts.batchLinks++;
     this.emit('MaterialLink', {
       id: link.id,
       actionId: link.actionId,
@@ -312,7 +325,8 @@ export class PowderBooks {
     batch.lastActionId = actionId;
     batch.lastActionAt = this.now;
     batch.version++;
-    for (const type of batch.contents.exposures) if (!batch.exposed.has(type)) batch.exposed.set(type, this.now);
+    for (const type of batch.contents.exposures)
+      if (!batch.exposed.has(type)) batch.exposed.set(type, this.now);
     const nodeId = batch.contents.nodeId ?? batch.id;
     const shelved = quantity > reserved;
     if (batch.shelf && (!shelved || batch.shelf.nodeId !== nodeId)) {
@@ -349,7 +363,8 @@ export class PowderBooks {
 
   /** What left the shelf left a container: what is loose first, then the oldest. */
   #settleContainers(movement: Movement): void {
-    const batch = movement.from === 'BATCH' && movement.sourceBatchId && this.#live.get(movement.sourceBatchId);
+    const batch =
+      movement.from === 'BATCH' && movement.sourceBatchId && this.#live.get(movement.sourceBatchId);
     if (!batch || batch.containers.length === 0) return;
     const contents = this.#contents.get(batch.id) as Contents;
     let missing =
@@ -468,4 +483,3 @@ export const moved = (
   stored: null,
   ...more,
 });
-

@@ -1,5 +1,5 @@
 /** Writes a powder network into a database: by COPY, with indexes built and foreign keys checked afterwards. */
-import pg from 'pg';
+import type pg from 'pg';
 import { type Cell, columns, copyLine, type Table } from './powder.rows.ts';
 import { PowderNetwork, type PowderOptions, type PowderSummary } from './powder.ts';
 
@@ -107,8 +107,10 @@ class CopyIn {
 function copy(client: pg.Client, table: Table, lines: readonly string[]): Promise<void> {
   const names = columns[table].map((column) => `"${column}"`).join(', ');
   return new Promise((resolve, reject) => {
-    const copyIn = new CopyIn(`COPY "${table}" (${names}) FROM STDIN`, Buffer.from(lines.join('')), (error) =>
-      error ? reject(error) : resolve(),
+    const copyIn = new CopyIn(
+      `COPY "${table}" (${names}) FROM STDIN`,
+      Buffer.from(lines.join('')),
+      (error) => (error ? reject(error) : resolve()),
     );
     client.query(copyIn as unknown as pg.Submittable);
   });

@@ -17,8 +17,8 @@ import {
   PowderBooks,
   type Workstation,
 } from './powder.books.ts';
-import { randomFrom } from './random.ts';
 import type { Sink } from './powder.rows.ts';
+import { randomFrom } from './random.ts';
 
 export interface PowderOptions {
   readonly organizationId: string;
@@ -91,7 +91,10 @@ export class PowderNetwork {
     const step = Math.max(1, twoYears / (options.batches * 3 + 100));
     const begin = options.begin ?? 1_704_067_200_000;
     // Its id is needed before anything else is made.
-    const locationId = `${begin.toString(16).padStart(12, '0').replace(/^(.{8})/, '$1-')}-7000-8000-000000000001`;
+    const locationId = `${begin
+      .toString(16)
+      .padStart(12, '0')
+      .replace(/^(.{8})/, '$1-')}-7000-8000-000000000001`;
     this.#books = new PowderBooks({ ...options, locationId, begin, step });
     this.#chapter = this.#masterData(locationId);
     this.#recalledLot = this.#receive(this.#materialIds[0] as string, 40);
@@ -145,7 +148,13 @@ export class PowderNetwork {
     const [printStepId, shipStepId] = [typeIds[0], typeIds[2]].map((workstationTypeId, place) => {
       const id = books.id('ProcessStep');
       const name = place === 0 ? 'Print' : 'Ship';
-      books.emit('ProcessStep', { id, workflowId, position: place + 1, name, workstationTypeId: workstationTypeId as string });
+      books.emit('ProcessStep', {
+        id,
+        workflowId,
+        position: place + 1,
+        name,
+        workstationTypeId: workstationTypeId as string,
+      });
       return id;
     }) as [string, string];
     return { workflowId, printStepId, shipStepId, locationId };
@@ -230,7 +239,11 @@ export class PowderNetwork {
     return batch;
   }
 
-  #openAll(type: 'CREATE_INITIAL_BATCH' | 'ADD_CONTAINER', containers: readonly Container[], batch: Batch): void {
+  #openAll(
+    type: 'CREATE_INITIAL_BATCH' | 'ADD_CONTAINER',
+    containers: readonly Container[],
+    batch: Batch,
+  ): void {
     this.#books.post({
       type,
       batch,
@@ -366,8 +379,7 @@ export class PowderNetwork {
     const first = sources[0] as Batch;
     const blend = this.#books.batch(first.materialId);
     const movements = sources.map((batch) => {
-      const quantity =
-        this.#random() < wholly ? available(batch) : this.#part(available(batch), 0.3, 0.7);
+      const quantity = this.#random() < wholly ? available(batch) : this.#part(available(batch), 0.3, 0.7);
       const link = { sourceBatchId: batch.id, destinationBatchId: blend.id };
       return moved('BATCH', 'BATCH', quantity, this.#books.id('MaterialLink'), link);
     });
@@ -378,7 +390,9 @@ export class PowderNetwork {
   }
 
   #scrap(batch: Batch, quantity = available(batch)): void {
-    const movements = [moved('BATCH', 'SCRAP', quantity, this.#books.id('MaterialLink'), { sourceBatchId: batch.id })];
+    const movements = [
+      moved('BATCH', 'SCRAP', quantity, this.#books.id('MaterialLink'), { sourceBatchId: batch.id }),
+    ];
     this.#books.post({ type: 'SCRAP', batch, quantity, reason: 'used up', movements });
   }
 
@@ -411,7 +425,9 @@ export class PowderNetwork {
     }
     const loss = this.#part(available(used), 0.002, 0.03);
     if (loss < available(used)) {
-      const sieved = [moved('BATCH', 'SIEVE_LOSS', loss, books.id('MaterialLink'), { sourceBatchId: used.id })];
+      const sieved = [
+        moved('BATCH', 'SIEVE_LOSS', loss, books.id('MaterialLink'), { sourceBatchId: used.id }),
+      ];
       books.post({ type: 'SIEVE', batch: used, quantity: available(used) - loss, movements: sieved });
     }
     return used;
@@ -436,8 +452,14 @@ export class PowderNetwork {
       workstation,
       quantity,
       movements: [
-        moved('LOADED', 'LOADED', there, books.id('MaterialLink'), { sourceBatchId: loaded.id, destinationBatchId }),
-        moved('BATCH', 'LOADED', quantity, books.id('MaterialLink'), { sourceBatchId: batch.id, destinationBatchId }),
+        moved('LOADED', 'LOADED', there, books.id('MaterialLink'), {
+          sourceBatchId: loaded.id,
+          destinationBatchId,
+        }),
+        moved('BATCH', 'LOADED', quantity, books.id('MaterialLink'), {
+          sourceBatchId: batch.id,
+          destinationBatchId,
+        }),
       ],
     });
     this.#count(mixture);
@@ -450,10 +472,9 @@ export class PowderNetwork {
     const used = this.#part(quantityOf(batch.contents.reserved), 0.05, 0.25);
     const number = ++this.#runs;
     const runId = books.id('Run');
-    const [startedAt, endedAt] = [books.now, books.now + 1_000].map((ms) => new Date(Math.floor(ms)).toISOString()) as [
-      string,
-      string,
-    ];
+    const [startedAt, endedAt] = [books.now, books.now + 1_000].map((ms) =>
+      new Date(Math.floor(ms)).toISOString(),
+    ) as [string, string];
     books.emit('Run', {
       id: runId,
       number: `R-${String(number).padStart(7, '0')}`,
@@ -464,12 +485,16 @@ export class PowderNetwork {
       endedAt,
     });
     const pieceIds =
-      this.#random() < 0.5 ? this.#piecesOf(batch, runId, 1 + Math.floor(this.#random() * 2), startedAt, endedAt) : [];
+      this.#random() < 0.5
+        ? this.#piecesOf(batch, runId, 1 + Math.floor(this.#random() * 2), startedAt, endedAt)
+        : [];
     const each = pieceIds.length > 0 ? used / BigInt(pieceIds.length + 1) : 0n;
     const from = { sourceBatchId: batch.id };
     const loss = used - each * BigInt(pieceIds.length);
     const movements = [
-      ...pieceIds.map((pieceId) => moved('LOADED', 'PIECE', each, books.id('MaterialLink'), { ...from, pieceId })),
+      ...pieceIds.map((pieceId) =>
+        moved('LOADED', 'PIECE', each, books.id('MaterialLink'), { ...from, pieceId }),
+      ),
       moved('LOADED', 'PROCESS_LOSS', loss, books.id('MaterialLink'), from),
     ];
     books.post({ type: 'CONSUME', batch, workstation, runId, quantity: used, movements });
@@ -561,7 +586,11 @@ export class PowderNetwork {
       const movements = [moved('BATCH', 'SAMPLE', quantity, books.id('MaterialLink'), from)];
       books.post({ type: 'SAMPLE', batch: silo, quantity, movements });
       const row = { batchId: silo.id, actionId: silo.lastActionId, quantity: '50' };
-      books.emit('MaterialSample', { ...row, id: books.id('MaterialSample'), name: `Silo sample ${++this.#samples}` });
+      books.emit('MaterialSample', {
+        ...row,
+        id: books.id('MaterialSample'),
+        name: `Silo sample ${++this.#samples}`,
+      });
     } else if (random < 0.9) this.#scrap(silo, 500n * gram);
     else {
       const quantity = 20n * gram;

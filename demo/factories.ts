@@ -408,7 +408,7 @@ export const factories: readonly FactoryPlan[] = [
             [0.04, 0.008, 3],
             [4.3, 0.08, 2],
           ],
-          stock: { minimum: '45', maximum: '120' },
+          stock: { minimum: '110', maximum: '240' },
         },
       ],
     },

@@ -96,7 +96,7 @@ export const CreateSensor = graphql(/* GraphQL */ `
   mutation DemoCreateSensor($input: CreateSensorInput!) {
     createSensor(input: $input) {
       __typename
-      ... on CreateSensorSuccess { sensor { id } }
+      ... on CreateSensorSuccess { sensor { id createdAt } }
       ... on UserError { message }
     }
   }

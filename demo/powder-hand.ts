@@ -82,7 +82,9 @@ export class PowderHand extends Worker {
 
   /** Powder that may be loaded; where there is none, a lot is opened or ordered, and it is there the next time. */
   async #fetch(room: DemoPowderRoomQuery, circuit: CircuitPlan): Promise<string | null> {
-    const place = room.shelf.nodes.findIndex((batch) => this.#isReady(room, batch, circuit));
+    const place = room.shelf.nodes.findIndex(
+      (batch) => this.#isHere(room, batch, circuit) && isReady(batch, circuit),
+    );
     const [ready] = place < 0 ? [] : room.shelf.nodes.splice(place, 1);
     if (ready) return ready.id;
     for (const lot of room.lots.nodes) {
@@ -107,31 +109,34 @@ export class PowderHand extends Worker {
 
   /** Sieves, scraps and blends what stands on the shelf. */
   async #tend(room: DemoPowderRoomQuery, minutes: number): Promise<void> {
-    for (const batch of room.shelf.nodes) {
-      if (batch.quality !== 'UNSIEVED' || batch.isHeld || !this.within(minutes, 40)) continue;
-      if (isWornOut(batch)) {
-        await this.try(mutations.ScrapBatch, { batchId: batch.id, reason: 'Used too often.' });
-      } else {
-        const there = Number(batch.availableQuantity.value);
-        const quantity = kg((there * this.chance.between(970, 990)) / 1_000);
-        await this.try(mutations.SieveBatch, { batchId: batch.id, quantity });
-      }
-    }
     for (const circuit of this.#plan.circuits) {
-      const ready = room.shelf.nodes.filter((batch) => this.#isReady(room, batch, circuit));
+      const own = room.shelf.nodes.filter((batch) => this.#isHere(room, batch, circuit));
+      for (const batch of own) {
+        const there = Number(batch.availableQuantity.value);
+        if (there <= crumbs && this.within(minutes, 240)) {
+          await this.try(mutations.ScrapBatch, { batchId: batch.id, reason: 'Too little to be used.' });
+        } else if (batch.quality === 'UNSIEVED' && this.within(minutes, 40)) {
+          if (batch.usageCycles >= circuit.cycles) {
+            await this.try(mutations.ScrapBatch, { batchId: batch.id, reason: 'Used too often.' });
+          } else {
+            const quantity = kg((there * this.chance.between(970, 990)) / 1_000);
+            await this.try(mutations.SieveBatch, { batchId: batch.id, quantity });
+          }
+        }
+      }
+      const ready = own.filter((batch) => isReady(batch, circuit));
       if (ready.length < 3 || !this.within(minutes, 60)) continue;
-      await this.try(mutations.BlendBatches, { sources: ready.slice(0, 2).map(({ id: batchId }) => ({ batchId })) });
+      const sources = ready.slice(0, 2).map(({ id }) => ({ batchId: id }));
+      await this.try(mutations.BlendBatches, { sources });
     }
   }
 
-  #isReady(room: DemoPowderRoomQuery, batch: Shelved, circuit: CircuitPlan): boolean {
+  /** Whether a batch is powder of the circuit in the store that nobody holds. */
+  #isHere(room: DemoPowderRoomQuery, batch: Shelved, circuit: CircuitPlan): boolean {
     return (
       batch.material.id === idOf(room, circuit) &&
       batch.location.id === this.#store(room)?.location.id &&
-      batch.quality !== 'UNSIEVED' &&
-      !batch.isHeld &&
-      !isWornOut(batch) &&
-      Number(batch.availableQuantity.value) > crumbs
+      !batch.isHeld
     );
   }
 
@@ -142,8 +147,7 @@ export class PowderHand extends Worker {
 
 const kg = (value: number) => ({ value: value.toFixed(3), unit: 'kg' });
 
-const materialOf = (run: Run): string | null =>
-  run.operations.nodes[0]?.piece.lineItem.material?.id ?? null;
+const materialOf = (run: Run): string | null => run.operations.nodes[0]?.piece.lineItem.material?.id ?? null;
 
 const massIn = (run: Run): number =>
   run.operations.nodes.reduce((sum, { piece }) => sum + (massOf.get(piece.lineItem.designName) ?? 0.1), 0);
@@ -154,5 +158,8 @@ const loadedIn = (room: DemoPowderRoomQuery, { workstation }: Run): Loaded | und
 const idOf = (room: DemoPowderRoomQuery, { material }: CircuitPlan): string | undefined =>
   room.materials.nodes.find((each) => each.name === materials[material].name)?.id;
 
-const isWornOut = ({ usageCycles, usageCyclesLimit }: Shelved): boolean =>
-  usageCyclesLimit != null && usageCycles >= usageCyclesLimit;
+/** What was used as often as the shop allows itself stays where it is, though the material's limit be higher. */
+const isReady = (batch: Shelved, circuit: CircuitPlan): boolean =>
+  batch.quality !== 'UNSIEVED' &&
+  batch.usageCycles < circuit.cycles &&
+  Number(batch.availableQuantity.value) > crumbs;

@@ -29,7 +29,10 @@ type Deed =
   | { do: 'stock' };
 
 /** Something that was done to the powder of a circuit. */
-export type PowderAct = Deed & { readonly circuit: CircuitPlan; /** In days; 0 is now. */ readonly day: number };
+export type PowderAct = Deed & {
+  readonly circuit: CircuitPlan /** In days; 0 is now. */;
+  readonly day: number;
+};
 
 interface Powder {
   readonly name: string;

@@ -111,7 +111,7 @@ export const PowderRoom = graphql(/* GraphQL */ `
       }
     }
     loaded: materialBatches(first: 20, filter: { workstation: { isNull: false } }) {
-      nodes { id usageCycles usageCyclesLimit reservedQuantity { value } material { id } workstation { id } }
+      nodes { id reservedQuantity { value } material { id } workstation { id } }
     }
     shelf: materialBatches(
       first: 50
@@ -123,7 +123,6 @@ export const PowderRoom = graphql(/* GraphQL */ `
         quality
         isHeld
         usageCycles
-        usageCyclesLimit
         availableQuantity { value }
         material { id }
         location { id }

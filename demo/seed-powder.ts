@@ -98,8 +98,9 @@ class PowderRoom {
       const name = sensorName(powderStore, quantity);
       const input = { name, quantity, unit, subLocationId: this.#store, frequency: 'P7D' };
       const { sensor } = await this.#step(`sensor ${name}`, shop.CreateSensor, input);
-      for (let ago = -728; ago <= 0; ago += 7) {
-        const at = this.#at(ago);
+      // The last of them since the sensor is known: from then on it tells of the batches in the store.
+      const times = Array.from({ length: 104 }, (_, week) => this.#at(7 * (week - 104)));
+      for (const at of [...times, sensor.createdAt]) {
         const season = Math.cos((2 * Math.PI * (Date.parse(at) / day - 200)) / 365);
         const value = Math.round((mean + swing * season + 2 * next() - 1) * 10) / 10;
         readings.push({ sensorId: sensor.id, value, observedAt: at });
@@ -267,7 +268,10 @@ class PowderRoom {
     store: (key, lotId) => this.#step(key, mutations.StoreMaterialLot, { lotId }),
     test: (key, lotId) => this.#step(key, mutations.TestMaterialLot, { lotId }),
     scrap: (key, lotId) =>
-      this.#step(key, mutations.ScrapMaterialLot, { lotId, reason: 'It arrived wet: the pallet stood in the rain.' }),
+      this.#step(key, mutations.ScrapMaterialLot, {
+        lotId,
+        reason: 'It arrived wet: the pallet stood in the rain.',
+      }),
     order: () => Promise.resolve(),
   };
 
@@ -283,7 +287,11 @@ class PowderRoom {
     });
     const panelId = materialTestPanel.id;
     for (const [place, test] of circuit.tests.entries()) {
-      const input = { panelId, instructionId: known(this.#instructions, test), value: measured[place] ?? '0' };
+      const input = {
+        panelId,
+        instructionId: known(this.#instructions, test),
+        value: measured[place] ?? '0',
+      };
       await this.#step(`${key} report ${place}`, mutations.RecordMaterialTest, input);
     }
     await this.#step(`${key} complete`, mutations.CompleteMaterialTestPanel, { panelId });

@@ -156,6 +156,17 @@ export async function openBooks(context: CommandContext, options: OpenOptions): 
   return new Books(context, rows, containers, levels, given);
 }
 
+/** What a command did to material, when all of it is written. */
+export interface Posted {
+  /** Where material went. */
+  batchIds: readonly string[];
+  pieceIds: readonly string[];
+  actionIds: readonly string[];
+}
+
+/** Who wants to know what was posted, in the same transaction. Later domains add themselves. */
+export const onPosted: ((context: CommandContext, posted: Posted) => Promise<void>)[] = [];
+
 /** Serializes placing holds (`alone`) with everything that a hold could refuse (`share`), within an organization. */
 export async function holdGate(context: CommandContext, how: 'share' | 'alone'): Promise<void> {
   const suffix = how === 'share' ? '_shared' : '';
@@ -193,6 +204,11 @@ export class Books {
   readonly #contents = new Map<string, Contents>();
   readonly #created = new Set<string>();
   readonly #recomputed = new Set<string>();
+  readonly #reached = {
+    batchIds: new Set<string>(),
+    pieceIds: new Set<string>(),
+    actionIds: new Set<string>(),
+  };
   readonly #given: Date | null;
   /** When its actions happened. */
   readonly occurredAt: Date;
@@ -295,6 +311,11 @@ export class Books {
         updatedAt: context.now,
       },
     });
+    this.#reached.actionIds.add(action.id);
+    for (const { destinationBatchId, pieceId } of movements) {
+      if (destinationBatchId) this.#reached.batchIds.add(destinationBatchId);
+      if (pieceId) this.#reached.pieceIds.add(pieceId);
+    }
     const ledgerAction: LedgerAction = {
       id: action.id,
       type: draft.type,
@@ -408,6 +429,13 @@ export class Books {
     await settleStays(context, changed, this.#before, this.occurredAt, since);
     await settleLots(context, changed, this.#before);
     await settleStocks(context, this.#levels);
+    const { batchIds, pieceIds, actionIds } = this.#reached;
+    const posted = {
+      batchIds: [...batchIds, ...this.#recomputed],
+      pieceIds: [...pieceIds],
+      actionIds: [...actionIds],
+    };
+    if (posted.actionIds.length > 0) for (const react of onPosted) await react(context, posted);
   }
 
   #nodes(): Map<string, string> {

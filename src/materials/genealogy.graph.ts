@@ -134,8 +134,23 @@ export const upward = `WITH RECURSIVE ${seedRows}, up(id) AS (
   SELECT node FROM seed
   UNION SELECT l.id FROM up CROSS JOIN ${next('toNode', 'fromNode', 'up.id')})`;
 
-/** Nodes that the seeds `$2` reach, with those that they stand for: `node(id)`, after {@link downward}. */
-export const reachedNodes = `, node(id) AS (SELECT id FROM down UNION SELECT node FROM seed WHERE itself)`;
+// A link to a node says what the node is of: the walk reads nothing but the index hm_MaterialLink_down.
+const reached = (node: string, more = '') => `LATERAL (
+  SELECT l."toNode" AS id,
+    CASE l."toPlace" WHEN 'PIECE' THEN 'PIECE' WHEN 'CONTAINER' THEN 'CONTAINER' ELSE 'BATCH' END AS kind,
+    coalesce(l."destinationBatchId", l."toNode") AS item
+  FROM "MaterialLink" l
+  WHERE l."organizationId" = $1::uuid AND l."fromNode" = ${node} AND l."toNode" IS NOT NULL ${more} OFFSET 0) l`;
+
+/**
+ * What the seeds `$2` reach, with what it is of: ends in `down(id, kind, item)`. Kind and item are null for seeds
+ * that are of no batch.
+ */
+export const downwardItems = `WITH RECURSIVE ${seedRows}, down(id, kind, item) AS (
+  SELECT node, CASE WHEN "batchId" IS NOT NULL THEN 'BATCH' END, "batchId" FROM seed WHERE since IS NULL
+  UNION SELECT l.id, l.kind, l.item FROM seed s
+    CROSS JOIN ${reached('s.node', `AND s.since IS NOT NULL AND ${ofSeed}`)}
+  UNION SELECT l.id, l.kind, l.item FROM down CROSS JOIN ${reached('down.id')})`;
 
 /** An edge between two nodes, without what only a page needs. */
 export interface Edge {

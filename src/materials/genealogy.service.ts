@@ -136,32 +136,45 @@ async function startsOf(
 /** A place in a genealogy: nodes of a depth come before the edges that end at it. */
 type Place = readonly [depth: number, rank: 0 | 1, id: string];
 
-const compare = (a: Place, b: Place): number =>
-  a[0] - b[0] || a[1] - b[1] || (a[2] < b[2] ? -1 : a[2] > b[2] ? 1 : 0);
+const isAfter = (place: Place, after: Place): boolean =>
+  (place[0] - after[0] || place[1] - after[1] || (place[2] > after[2] ? 1 : -1)) > 0 && place[2] !== after[2];
 
+const byId = (a: { id: string }, b: { id: string }): number => (a.id < b.id ? -1 : 1);
+
+/** Nodes and edges by depth: only the depths that a page needs are put in order. */
 function pageOf(
   { depths, edges }: Walk,
   request: GenealogyRequest,
 ): { nodes: GenealogyNode[]; edges: Edge[]; hasNextPage: boolean; endCursor: string | null } {
   const after = request.after === null ? null : decodePlace(request, request.after);
+  const levels: { nodes: GenealogyNode[]; edges: Edge[] }[] = [];
+  const at = (depth: number) => {
+    levels[depth] ??= { nodes: [], edges: [] };
+    return levels[depth];
+  };
+  for (const node of depths.values()) at(node.depth).nodes.push(node);
   const depthOf = (subject: Subject) => depths.get(subject.id)?.depth ?? 0;
-  const items: { place: Place; node?: GenealogyNode; edge?: Edge }[] = [];
-  const add = (item: (typeof items)[number]) => {
-    if (!after || compare(item.place, after) > 0) items.push(item);
-  };
-  for (const node of depths.values()) add({ place: [node.depth, 0, node.id], node });
-  for (const edge of edges) {
-    add({ place: [Math.max(depthOf(edge.source), depthOf(edge.destination)), 1, edge.id], edge });
+  for (const edge of edges) at(Math.max(depthOf(edge.source), depthOf(edge.destination))).edges.push(edge);
+  const page = { nodes: [] as GenealogyNode[], edges: [] as Edge[] };
+  let last: Place | null = null;
+  for (let depth = after?.[0] ?? 0; depth < levels.length; depth++) {
+    const level = levels[depth];
+    if (!level) continue;
+    const items = [
+      ...level.nodes.sort(byId).map((node) => ({ place: [depth, 0, node.id] as Place, node, edge: null })),
+      ...level.edges.sort(byId).map((edge) => ({ place: [depth, 1, edge.id] as Place, node: null, edge })),
+    ];
+    for (const { place, node, edge } of items) {
+      if (after && !isAfter(place, after)) continue;
+      if (page.nodes.length + page.edges.length === request.first) {
+        return { ...page, hasNextPage: true, endCursor: last && encodePlace(request, last) };
+      }
+      if (node) page.nodes.push(node);
+      if (edge) page.edges.push(edge);
+      last = place;
+    }
   }
-  items.sort((a, b) => compare(a.place, b.place));
-  const page = items.slice(0, request.first);
-  const last = page.at(-1);
-  return {
-    nodes: page.flatMap(({ node }) => node ?? []),
-    edges: page.flatMap(({ edge }) => edge ?? []),
-    hasNextPage: items.length > page.length,
-    endCursor: last ? encodePlace(request, last.place) : request.after,
-  };
+  return { ...page, hasNextPage: false, endCursor: last ? encodePlace(request, last) : request.after };
 }
 
 /** What a cursor begins with: a place in one genealogy is none in another. */

@@ -17,6 +17,9 @@ export const batchSubject = ({ id, name }: Pick<BatchRow, 'id' | 'name'>): Subje
 /** Material that is about to be put where it counts: into a machine, a mixture or a piece. */
 export const usingMaterial = new GuardedAction<{ batchIds: readonly string[] }>('useMaterial', {});
 
+/** Unopened containers of a lot that are about to be opened. */
+export const openingContainers = new GuardedAction<{ containerIds: readonly string[] }>('openContainers', {});
+
 /** Batches that are about to become one. */
 export interface Mixing {
   books: Books;

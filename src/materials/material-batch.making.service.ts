@@ -9,7 +9,13 @@ import { BlockedError, ConflictError, InvalidInputError, NotFoundError, Transiti
 import { newId } from '../ids.ts';
 import './archiving.guards.ts';
 import { type Books, decimalOf, type MovementDraft, openBooks } from './books.ts';
-import { enough, materialOf, mixingMaterial, usingMaterial } from './material-batch.guards.ts';
+import {
+  enough,
+  materialOf,
+  mixingMaterial,
+  openingContainers,
+  usingMaterial,
+} from './material-batch.guards.ts';
 import {
   batchName,
   checkKnown,
@@ -87,6 +93,7 @@ async function openContainers(
   });
   const { material, ...row } = lot;
   const status = materialLotStates.next(row.status, 'CREATE_INITIAL_BATCH');
+  await openingContainers.check(context, { containerIds });
   return { books, containers, lot: row, material, status };
 }
 

@@ -4,22 +4,18 @@
  * list is a statement over their ids, and only a page of it becomes rows.
  */
 import type { Decimal } from 'decimal.js';
-import {
-  downward,
-  type GenealogyKind,
-  type Reader,
-  reachedNodes,
-  type Seed,
-  seedsJson,
-} from './genealogy.graph.ts';
+import { downwardItems, type GenealogyKind, type Reader, type Seed, seedsJson } from './genealogy.graph.ts';
 import { type Scope, seedsOf } from './genealogy.seeds.ts';
 import { amount, fractionsOf, fromJson, quanta } from './mixture.ts';
 import { Quantity } from './quantity.ts';
 
+// Very many ids, as one text with commas: a list of parameters costs several times as much to send.
+const idList = (parameter: string) => `string_to_array(${parameter}, ',')::uuid[]`;
+
 /** The uuids of all that is affected, in their order. */
 export type Affected = Readonly<Record<GenealogyKind, readonly string[]>>;
 
-/** All that the seeds reach, by kind: one statement. What they stand for themselves is in it. */
+/** All that the seeds reach, by kind, and the batches that they stand for: one statement. */
 export async function reachedBy(reader: Reader, seeds: readonly Seed[]): Promise<Affected> {
   const found: Record<GenealogyKind, Set<string>> = {
     LOT: new Set(),
@@ -28,17 +24,8 @@ export async function reachedBy(reader: Reader, seeds: readonly Seed[]): Promise
     PIECE: new Set(),
   };
   if (seeds.length > 0) {
-    // Every node but a seed was reached by a link, and any link to a node says what the node is of.
     const rows = await reader.query<{ kind: GenealogyKind; ids: string }>(
-      `${downward}${reachedNodes},
-       item(kind, id) AS (
-         SELECT DISTINCT CASE l."toPlace" WHEN 'PIECE' THEN 'PIECE' WHEN 'CONTAINER' THEN 'CONTAINER' WHEN 'SUPPLIER' THEN 'LOT'
-             ELSE 'BATCH' END,
-           CASE WHEN l."toPlace" IN ('BATCH', 'LOADED') THEN l."destinationBatchId" ELSE l."toNode" END
-         FROM node CROSS JOIN LATERAL (
-           SELECT l."toPlace", l."toNode", l."destinationBatchId" FROM "MaterialLink" l
-           WHERE l."organizationId" = $1::uuid AND l."toNode" = node.id LIMIT 1) l)
-       SELECT kind, string_agg(id::text, ',') AS ids FROM item GROUP BY kind`,
+      `${downwardItems} SELECT kind, string_agg(item::text, ',') AS ids FROM down WHERE kind IS NOT NULL GROUP BY kind`,
       seedsJson(seeds),
     );
     for (const { kind, ids } of rows) for (const id of ids.split(',')) found[kind].add(id);
@@ -164,10 +151,10 @@ export interface RecalledOrder {
 export function recalledOrders(reader: Reader, pieceIds: readonly string[]): Promise<RecalledOrder[]> {
   return reader.query<RecalledOrder>(
     `SELECT o.id::text AS id, o."customerName", o."customerReference", p.count::int AS "pieceCount"
-     FROM (SELECT "orderId", count(*) AS count FROM "Piece" WHERE "organizationId" = $1::uuid AND id = ANY($2::uuid[])
+     FROM (SELECT "orderId", count(*) AS count FROM "Piece" WHERE "organizationId" = $1::uuid AND id = ANY(${idList('$2')})
        GROUP BY "orderId") p
      JOIN "Order" o ON o."organizationId" = $1::uuid AND o.id = p."orderId" ORDER BY o.id`,
-    [...pieceIds],
+    pieceIds.join(),
   );
 }
 
@@ -205,7 +192,7 @@ export interface RecalledShipment {
   shippedAt: Date | null;
 }
 
-const shipped = `FROM "Operation" o WHERE o."organizationId" = $1::uuid AND o."pieceId" = ANY($2::uuid[])
+const shipped = `FROM "Operation" o WHERE o."organizationId" = $1::uuid AND o."pieceId" = ANY(${idList('$2')})
   AND o.kind = 'SHIPPING' AND o.status = 'COMPLETE'`;
 
 /** Shipments of these pieces after that operation, by its id. */
@@ -218,7 +205,7 @@ export async function recalledShipments(
   const rows = await reader.query<RecalledShipment>(
     `SELECT o.id::text AS id, o."pieceId"::text AS "pieceId", o."trackingId", o."endedAt" AS "shippedAt" ${shipped}
        AND ($3::uuid IS NULL OR o.id > $3::uuid) ORDER BY o.id LIMIT $4::int`,
-    [...pieceIds],
+    pieceIds.join(),
     after,
     limit,
   );
@@ -239,14 +226,14 @@ const idsOf = (rows: readonly { id: string }[]): string[] => rows.map((row) => r
 export async function lotsInvolved(reader: Reader, affected: Affected): Promise<string[]> {
   const rows = await reader.query<{ id: string }>(
     `SELECT DISTINCT k AS id FROM "MaterialBatch" b CROSS JOIN LATERAL jsonb_object_keys(b."mixedLots") k
-       WHERE b."organizationId" = $1::uuid AND b.id = ANY($2::uuid[])
+       WHERE b."organizationId" = $1::uuid AND b.id = ANY(${idList('$2')})
      UNION SELECT k FROM "MaterialLink" l CROSS JOIN LATERAL jsonb_object_keys(l.lots) k
-       WHERE l."organizationId" = $1::uuid AND l."pieceId" = ANY($3::uuid[]) AND l."toNode" IS NOT NULL
+       WHERE l."organizationId" = $1::uuid AND l."pieceId" = ANY(${idList('$3')}) AND l."toNode" IS NOT NULL
      UNION SELECT "lotId"::text FROM "MaterialContainer"
-       WHERE "organizationId" = $1::uuid AND id = ANY($4::uuid[]) AND "lotId" IS NOT NULL`,
-    [...affected.BATCH],
-    [...affected.PIECE],
-    [...affected.CONTAINER],
+       WHERE "organizationId" = $1::uuid AND id = ANY(${idList('$4')}) AND "lotId" IS NOT NULL`,
+    affected.BATCH.join(),
+    affected.PIECE.join(),
+    affected.CONTAINER.join(),
   );
   return [...new Set([...idsOf(rows), ...affected.LOT])].sort();
 }
@@ -254,24 +241,35 @@ export async function lotsInvolved(reader: Reader, affected: Affected): Promise<
 /** Containers that are affected: those of lots, and those that hold an affected batch now. */
 export async function containersInvolved(reader: Reader, affected: Affected): Promise<string[]> {
   const rows = await reader.query<{ id: string }>(
-    `SELECT id::text AS id FROM "MaterialContainer" WHERE "organizationId" = $1::uuid AND "batchId" = ANY($2::uuid[])`,
-    [...affected.BATCH],
+    `SELECT id::text AS id FROM "MaterialContainer" WHERE "organizationId" = $1::uuid AND "batchId" = ANY(${idList('$2')})`,
+    affected.BATCH.join(),
   );
   return [...new Set([...idsOf(rows), ...affected.CONTAINER])].sort();
 }
 
-/** Runs in progress that work on affected pieces, or at a machine that holds an affected batch. */
+/** Runs in progress that work on affected pieces, or at a machine that holds an affected batch. They are few. */
 export async function runsAtRisk(reader: Reader, affected: Affected): Promise<string[]> {
-  const rows = await reader.query<{ id: string }>(
-    `SELECT r.id::text AS id FROM "Run" r
-     WHERE r."organizationId" = $1::uuid AND r.status IN ('IN_PROGRESS', 'PAUSED') AND (
-       EXISTS (SELECT 1 FROM "MaterialBatch" b WHERE b."organizationId" = $1::uuid AND b."workstationId" = r."workstationId"
-         AND b.id = ANY($2::uuid[]))
-       OR EXISTS (SELECT 1 FROM "Operation" o WHERE o."organizationId" = $1::uuid AND o."runId" = r.id
-         AND o.status IN ('QUEUED', 'IN_PROGRESS') AND o."pieceId" = ANY($3::uuid[])))
-     ORDER BY r.id`,
-    [...affected.BATCH],
-    [...affected.PIECE],
+  const [batches, pieces] = [new Set(affected.BATCH), new Set(affected.PIECE)];
+  const rows = await workInProgress(reader);
+  const atRisk = rows.filter(({ batch, piece }) => batches.has(batch ?? '') || pieces.has(piece ?? ''));
+  return [...new Set(atRisk.map(({ run }) => run))].sort();
+}
+
+/** What runs in progress work with: the pieces of each, and the batch that its workstation holds. */
+export function workInProgress(
+  reader: Reader,
+  runIds: readonly string[] | null = null,
+): Promise<{ run: string; batch: string | null; piece: string | null }[]> {
+  const busy = `r."organizationId" = $1::uuid AND r.status IN ('IN_PROGRESS', 'PAUSED')
+    AND ($2::text IS NULL OR r.id = ANY(${idList('$2::text')}))`;
+  return reader.query(
+    `SELECT r.id::text AS run, b.id::text AS batch, NULL AS piece FROM "Run" r
+       JOIN "MaterialBatch" b ON b."organizationId" = r."organizationId" AND b."workstationId" = r."workstationId"
+       WHERE ${busy}
+     UNION ALL
+     SELECT r.id::text, NULL, o."pieceId"::text FROM "Run" r
+       JOIN "Operation" o ON o."organizationId" = r."organizationId" AND o."runId" = r.id AND o.status IN ('QUEUED', 'IN_PROGRESS')
+       WHERE ${busy}`,
+    runIds?.join() ?? null,
   );
-  return idsOf(rows);
 }

@@ -1,12 +1,19 @@
 /** What holds have against using material, and against the work on pieces. */
 import type { CommandContext } from '../commands/context.ts';
-import { holdGate } from '../materials/books.ts';
-import { mixingMaterial, usingMaterial } from '../materials/material-batch.guards.ts';
+import { holdGate, onPosted } from '../materials/books.ts';
+import { mixingMaterial, openingContainers, usingMaterial } from '../materials/material-batch.guards.ts';
 import { completingRun } from '../production/run.execution.service.ts';
 import { startingRun } from '../production/run.guards.ts';
-import { blockHeld, blockHeldBatches } from './hold.blockers.ts';
+import { blockHeld, blockHeldBatches, blockHeldContainers } from './hold.blockers.ts';
+import { recordSpread } from './hold.spread.ts';
 
 usingMaterial.add('hold.batch', (context, { batchIds }) => blockHeldBatches(context, batchIds));
+openingContainers.add('hold.container', (context, { containerIds }) =>
+  blockHeldContainers(context, containerIds),
+);
+onPosted.push((context, { batchIds, pieceIds, actionIds }) =>
+  recordSpread(context, batchIds, pieceIds, actionIds),
+);
 mixingMaterial.add('hold.lot', (context, { containers }) =>
   blockHeld(context, 'hold.lot', { lotIds: [...new Set(containers.map((each) => each.lotId))] }),
 );

@@ -1,10 +1,11 @@
 /** The mutations of holds, as the tests that hold for every mutation know them. */
 import type { Noun } from '../../src/ids.ts';
+import { unique } from '../support/app.ts';
 import type { Client } from '../support/client.ts';
 import { makeOrder, makeShop } from '../support/factories.ts';
 import { kg, makeBatch, makeLot, makePowder } from '../support/materials.ts';
 import type { MutationCase } from './mutations.ts';
-import { absentId, act } from './support.ts';
+import { absentId, act, create } from './support.ts';
 
 const subject = (noun: Noun, field: string) => ({ noun, field });
 const right = 'work' as const;
@@ -29,33 +30,15 @@ async function proposed(client: Client): Promise<{ holdId: string }> {
   const { sample } = await act<{ sample: { id: string } }>(
     client,
     'sampleBatch',
-    { batchId, quantity: kg('0.1') },
+    { batchId, name: unique('Sample'), quantity: kg('0.1') },
     'sample { id }',
   );
-  const { materialTestOperation } = await act<{ materialTestOperation: { id: string } }>(
-    client,
-    'createMaterialTestOperation',
-    { name: `Density of ${sample.id}` },
-    'materialTestOperation { id }',
-  );
-  const { materialTestInstruction } = await act<{ materialTestInstruction: { id: string } }>(
-    client,
-    'createMaterialTestInstruction',
-    { operationId: materialTestOperation.id, name: 'Density', unit: 'g/cm3', upperLimit: '5' },
-    'materialTestInstruction { id }',
-  );
-  const { materialTestPanel } = await act<{ materialTestPanel: { id: string } }>(
-    client,
-    'createMaterialTestPanel',
-    { sampleId: sample.id, name: `Panel of ${sample.id}`, operationIds: [materialTestOperation.id] },
-    'materialTestPanel { id }',
-  );
-  await act(
-    client,
-    'recordMaterialTest',
-    { panelId: materialTestPanel.id, instructionId: materialTestInstruction.id, value: '6' },
-    '__typename',
-  );
+  const operationId = await create(client, 'MaterialTestOperation', { name: unique('Density') });
+  const instruction = { name: 'Density', unit: 'g/cm3', upperLimit: '5', operationId };
+  const instructionId = await create(client, 'MaterialTestInstruction', instruction);
+  const panel = { name: unique('Panel'), sampleId: sample.id, operationIds: [operationId] };
+  const panelId = await create(client, 'MaterialTestPanel', panel);
+  await act(client, 'recordMaterialTest', { panelId, instructionId, value: '6' }, '__typename');
   const answer = await client.sendText(
     '{ holds(filter: { status: { equals: PROPOSED } }) { nodes { id } } }',
   );

@@ -12,7 +12,11 @@ import { type TestOrganization, useApp } from '../support/app.ts';
 type Row = Readonly<Record<string, Cell>>;
 
 /** A network, its rows by table. */
-function network(organization: Pick<TestOrganization, 'organizationId' | 'tokenId'>, batches: number, seed = 1) {
+function network(
+  organization: Pick<TestOrganization, 'organizationId' | 'tokenId'>,
+  batches: number,
+  seed = 1,
+) {
   const rows = new Map<Table, (readonly Cell[])[]>(
     (Object.keys(columns) as Table[]).map((table) => [table, []]),
   );
@@ -43,7 +47,10 @@ async function insert(database: Database, rows: ReadonlyMap<Table, (readonly Cel
     return `t${place} AS (INSERT INTO "${table}" (${names.map((name) => `"${name}"`).join(', ')})
       SELECT ${values.join(', ')} FROM jsonb_array_elements($${place + 1}::jsonb) WITH ORDINALITY AS x(r, n) ORDER BY n)`;
   });
-  await database.query(`WITH ${parts.join(', ')} SELECT 1`, [...rows.values()].map((each) => JSON.stringify(each)));
+  await database.query(
+    `WITH ${parts.join(', ')} SELECT 1`,
+    [...rows.values()].map((each) => JSON.stringify(each)),
+  );
 }
 
 const json = (cell: Cell | undefined) => fromJson(JSON.parse(String(cell)));
@@ -64,7 +71,10 @@ describe('a generated powder network', () => {
   });
 
   it('is the same for the same seed, and another for another', () => {
-    const whose = { organizationId: '00000000-0000-7000-8000-000000000001', tokenId: '00000000-0000-7000-8000-000000000002' };
+    const whose = {
+      organizationId: '00000000-0000-7000-8000-000000000001',
+      tokenId: '00000000-0000-7000-8000-000000000002',
+    };
     const [one, same, other] = [network(whose, 50), network(whose, 50), network(whose, 50, 2)];
     expect(one.rows).toEqual(same.rows);
     expect(one.rows).not.toEqual(other.rows);
@@ -118,7 +128,9 @@ describe('a generated powder network', () => {
         ...links.filter((link) => link.destinationBatchId),
       ].map((row) => row.id),
     );
-    const missing = links.flatMap((link) => [link.fromNode, link.toNode]).filter((id) => id && !nodes.has(id));
+    const missing = links
+      .flatMap((link) => [link.fromNode, link.toNode])
+      .filter((id) => id && !nodes.has(id));
     expect(missing).toEqual([]);
   });
 
@@ -149,7 +161,9 @@ describe('a generated powder network', () => {
 
   it('has the genealogies that a walk over its links gives', async () => {
     const batches = powder.of('MaterialBatch');
-    const some = [0.3, 0.5, 0.7, 0.9, 0.97].map((part) => String(batches[Math.floor(batches.length * part)]?.id));
+    const some = [0.3, 0.5, 0.7, 0.9, 0.97].map((part) =>
+      String(batches[Math.floor(batches.length * part)]?.id),
+    );
     for (const direction of ['ANCESTORS', 'DESCENDANTS'] as const) {
       for (const id of [...some, summary.busyBatchId]) {
         const graph = await genealogy(reader, {

@@ -1,13 +1,18 @@
+import { readFile } from 'node:fs/promises';
 import { Decimal } from 'decimal.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Client, createClient } from '../../client/client.ts';
 import { graphql } from '../../client/generated/gql.ts';
 import type { DemoPowderBatchesQuery } from '../../client/generated/graphql.ts';
 import { type DemoAccess, tokenOf } from '../../demo/access.ts';
+import { Connector } from '../../demo/connector.ts';
 import { factories } from '../../demo/factories.ts';
+import { Operator } from '../../demo/operator.ts';
+import { PowderHand } from '../../demo/powder-hand.ts';
 import { planPowder } from '../../demo/powder-plan.ts';
 import { prepareDemo } from '../../demo/prepare.ts';
-import { simulate } from '../../demo/simulator.ts';
+import { chance } from '../../demo/random.ts';
+import { emptyTally } from '../../demo/shift.ts';
 import { useApp } from '../support/app.ts';
 
 const app = useApp();
@@ -63,6 +68,13 @@ const Rest = graphql(/* GraphQL */ `
   }
 `);
 
+const Roots = graphql(/* GraphQL */ `
+  query DemoPowderRoots {
+    pieces(first: 100) { nodes { id materialMass { value } } }
+    lots: materialLots(first: 1, search: "TI-L08") { nodes { id } }
+  }
+`);
+
 const sum = (shares: readonly { fraction: string }[]) =>
   shares.reduce((total, each) => total.plus(each.fraction), new Decimal(0)).toFixed();
 
@@ -99,7 +111,9 @@ describe("the demonstration's powder", () => {
   it('is planned in the order of time, and always the same', () => {
     const circuits = plans.flatMap((plan) => plan.powder?.circuits ?? []);
     const acts = planPowder(circuits);
-    expect(acts.every((act, place) => act.day < 0 && act.day >= (acts[place - 1]?.day ?? act.day))).toBe(true);
+    expect(acts.every((act, place) => act.day < 0 && act.day >= (acts[place - 1]?.day ?? act.day))).toBe(
+      true,
+    );
     expect(planPowder(circuits)).toEqual(acts);
   });
 
@@ -140,7 +154,7 @@ describe("the demonstration's powder", () => {
     expect(holds.nodes.map((hold) => hold.status).sort()).toEqual(['OPEN', 'PROPOSED']);
     expect(holds.nodes.find((hold) => hold.status === 'OPEN')?.container?.isHeld).toBe(true);
     expect(verdicts.nodes.filter((panel) => panel.verdict === 'FAIL')).toHaveLength(1);
-    expect(verdicts.nodes.every((panel) => panel.status === 'COMPLETE')).toBe(true);
+    expect(verdicts.nodes.every((panel) => panel.status === 'COMPLETED')).toBe(true);
     const made = pieces.nodes.filter((piece) => piece.materialMass);
     expect(made).toHaveLength(12);
     for (const piece of made) {
@@ -148,7 +162,34 @@ describe("the demonstration's powder", () => {
       expect(sum(piece.usageCycleShares)).toBe('1');
     }
     expect(loaded.nodes).toHaveLength(1);
-    expect(retained.nodes[0]?.climateSummary.map((each) => each.count)).toEqual([50, 50]);
+    expect(retained.nodes[0]?.climateSummary.map((each) => each.count)).toEqual([1, 1]);
+  });
+
+  it('answers what docs/operations.md asks of it', async () => {
+    const text = await readFile(new URL('../../docs/operations.md', import.meta.url), 'utf8');
+    const documents = [...text.matchAll(/```graphql\n(.*?)```/gs)].map((block) => block[1] ?? '');
+    expect(documents).toHaveLength(3);
+    const { pieces, lots } = await client.request(Roots, {});
+    const piece = pieces.nodes.find((each) => each.materialMass)?.id;
+    const answers = await Promise.all(
+      documents.map(async (query) => {
+        const response = await fetch(url(), {
+          method: 'POST',
+          headers: {
+            'content-type': 'application/json',
+            authorization: `Bearer ${access.organizations[0]?.tokens.viewer}`,
+          },
+          body: JSON.stringify({ query, variables: { piece, lot: lots.nodes[0]?.id } }),
+        });
+        return response.json();
+      }),
+    );
+    const [composition, genealogy, recall] = answers;
+    expect(composition.data.materialBatches.nodes[0].composition.length).toBeGreaterThan(1);
+    expect(genealogy.data.genealogy).toMatchObject({ truncated: false });
+    expect(genealogy.data.genealogy.depth).toBeGreaterThan(10);
+    expect(recall.data.recall.pieces.nodes.length).toBeGreaterThan(0);
+    expect(Number(recall.data.recall.massBalance.unaccountedPpm)).toBe(0);
   });
 
   it('is made once, also where it was interrupted', async () => {
@@ -156,5 +197,28 @@ describe("the demonstration's powder", () => {
     await store.write({ ...access, ready: false });
     expect(await prepare()).toEqual(access);
     expect(await client.request(Lots, {})).toEqual(before);
+  }, 240_000);
+
+  it('goes round: what prints use is told, unloaded and sieved', async () => {
+    const [plan] = plans;
+    const [organization] = access.organizations;
+    if (!plan?.powder || !organization) throw new Error('No factory.');
+    const tally = emptyTally();
+    const machine = createClient({ url: url(), token: tokenOf(organization, 'machine') });
+    const people = createClient({ url: url(), token: tokenOf(organization, 'operator') });
+    const connector = new Connector(plan, machine, chance(1), tally);
+    const operator = new Operator(plan, 60, people, chance(2), tally);
+    const hand = new PowderHand(plan.powder, people, chance(3), tally);
+    const wanted = ['LoadBatch', 'ConsumeBatch', 'UnloadChamber', 'SieveBatch'];
+    try {
+      for (let round = 0; round < 30 && wanted.some((each) => !tally.done[each]); round++) {
+        for (const worker of [connector, operator, hand]) await worker.round(60);
+      }
+    } finally {
+      await Promise.all([machine.close(), people.close()]);
+    }
+    expect(Object.keys(tally.done)).toEqual(expect.arrayContaining(wanted));
+    const { materialLots } = await client.request(Lots, {});
+    for (const lot of materialLots.nodes) expect(Number(lot.massBalance.unaccounted.value)).toBe(0);
   }, 240_000);
 });

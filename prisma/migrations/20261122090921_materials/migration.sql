@@ -662,9 +662,6 @@ CREATE INDEX "MaterialPosting_organizationId_actionId_idx" ON "MaterialPosting"(
 CREATE INDEX "MaterialLink_organizationId_actionId_position_idx" ON "MaterialLink"("organizationId", "actionId", "position");
 
 -- CreateIndex
-CREATE INDEX "MaterialLink_organizationId_fromNode_toNode_idx" ON "MaterialLink"("organizationId", "fromNode", "toNode");
-
--- CreateIndex
 CREATE INDEX "MaterialLink_organizationId_toNode_fromNode_idx" ON "MaterialLink"("organizationId", "toNode", "fromNode");
 
 -- CreateIndex
@@ -1204,9 +1201,16 @@ CREATE INDEX "hm_MaterialContainer_unopened" ON "MaterialContainer" ("organizati
 CREATE UNIQUE INDEX "hm_Stock_live" ON "Stock" ("organizationId", "materialId", "locationId")
   WHERE "archivedAt" IS NULL;
 -- Which live batches hold something of a lot: asked whenever a batch is used up (is the lot done?).
-CREATE FUNCTION hm_lot_ids(shares jsonb) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE
+-- (The cost keeps the planner from calling it for every live batch instead of asking the index.)
+CREATE FUNCTION hm_lot_ids(shares jsonb) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1000
   AS $$ SELECT coalesce(array_agg(key), '{}') FROM jsonb_object_keys(shares) AS key $$;
 CREATE INDEX "hm_MaterialBatch_live_lots" ON "MaterialBatch" USING gin (hm_lot_ids("mixedLots")) WHERE quantity > 0;
+-- The walk downwards reads this index alone.
+CREATE INDEX "hm_MaterialLink_down" ON "MaterialLink" ("organizationId", "fromNode")
+  INCLUDE ("toNode", "toPlace", "destinationBatchId");
+-- What of a lot went out, or came from nowhere: its mass balance, without a walk.
+CREATE INDEX "hm_MaterialLink_outside_lots" ON "MaterialLink" USING gin (hm_lot_ids(lots))
+  WHERE "toPlace" NOT IN ('BATCH', 'LOADED', 'CONTAINER') OR "fromPlace" NOT IN ('BATCH', 'LOADED', 'CONTAINER');
 -- Few holds are open; every guarded action asks for them.
 CREATE INDEX "hm_Hold_open" ON "Hold" ("organizationId") WHERE status = 'OPEN';
 -- One default currency.
