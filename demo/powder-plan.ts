@@ -48,7 +48,7 @@ interface Lot {
 }
 
 const beginning = -730;
-const buildEvery = 22;
+const buildEvery = 25;
 const containerGrams = 5_000;
 /** What a machine is filled with, and the least that it prints with. */
 const fill = { most: 30_000, topped: 24_000, least: 10_000 };

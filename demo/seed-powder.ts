@@ -57,10 +57,9 @@ export async function seedUse(
   });
   const { newBatch } = await step('use unload', mutations.UnloadChamber, {
     workstationId: station.id,
-    name: 'TI-034 used',
     subLocationId: factory.places[0]?.areas[powder.store] ?? null,
   });
-  await step('use sample', mutations.SampleBatch, { batchId: newBatch.id, name: 'TI-S34' });
+  await step('use sample', mutations.SampleBatch, { batchId: newBatch.id, name: 'After the first orders' });
 }
 
 /** The ids of what was made, by the names of the plan, and how each act is done. */

@@ -65,16 +65,20 @@ export interface GenealogyGraph {
  */
 export async function genealogy(reader: Reader, request: GenealogyRequest): Promise<GenealogyGraph | null> {
   const { root, direction } = request;
-  const named = (await namesOf(reader, [root])).get(root.id);
-  if (!named) return null;
   const limits = { maxDepth: request.maxDepth, until: new Set(request.until) };
-  const walks: Walk[] = [];
-  for (const way of ['ANCESTORS', 'DESCENDANTS'] as const) {
-    if (direction !== 'BOTH' && direction !== way) continue;
-    const starts = await startsOf(reader, root, way);
-    const edges = await edgesFrom(reader, starts, way);
-    walks.push(walk(edges, starts, way, limits));
-  }
+  const ways = (['ANCESTORS', 'DESCENDANTS'] as const).filter(
+    (way) => direction === 'BOTH' || direction === way,
+  );
+  // Side by side: each waits for the database and not for the others.
+  const [names, ...walks] = await Promise.all([
+    namesOf(reader, [root]),
+    ...ways.map(async (way): Promise<Walk> => {
+      const starts = await startsOf(reader, root, way);
+      return walk(await edgesFrom(reader, starts, way), starts, way, limits);
+    }),
+  ]);
+  const named = names.get(root.id);
+  if (!named) return null;
   const [first, second] = walks as [Walk, Walk?];
   const found = second ? together(first, second) : first;
   if (!found.depths.has(root.id)) found.depths.set(root.id, { ...root, depth: 0 });

@@ -214,9 +214,10 @@ export async function recalledShipments(
 
 /** How many shipments there are of these pieces. */
 export async function countShipments(reader: Reader, pieceIds: readonly string[]): Promise<number> {
-  const [row] = await reader.query<{ count: number }>(`SELECT count(*)::int AS count ${shipped}`, [
-    ...pieceIds,
-  ]);
+  const [row] = await reader.query<{ count: number }>(
+    `SELECT count(*)::int AS count ${shipped}`,
+    pieceIds.join(),
+  );
   return row?.count ?? 0;
 }
 
