@@ -6,8 +6,10 @@ import { type HeldBy, heldBy } from '../../src/quality/hold.reach.ts';
 import { atRiskRuns } from '../../src/quality/hold.risk.ts';
 import { builder } from '../builder.ts';
 import { GenealogySubjectRef } from '../materials/genealogy.type.ts';
+import { childList } from '../shared/connection.ts';
 import type { NounFields } from '../shared/noun.ts';
 import { rowLoader } from '../shared/rows.ts';
+import { holdList } from './hold.type.ts';
 
 const HeldByRef = builder.objectRef<HeldBy>('HeldBy').implement({
   description: 'An open hold that reaches something, and the way it does.',
@@ -91,3 +93,13 @@ builder.prismaObjectField('Run', 'atRisk', (t) =>
     resolve: ({ id }, _args, context) => risks(context).load(id),
   }),
 );
+
+builder.prismaObjectFields('MaterialTestReport', (fields) => ({
+  holds: childList(
+    fields as unknown as NounFields<'MaterialTestReport'>,
+    'MaterialTestReport',
+    'holds',
+    holdList,
+    'The holds that it led to: a value out of its limits proposes one.',
+  ),
+}));

@@ -17,33 +17,36 @@ export function traitsJson(traits: Traits | null): Prisma.InputJsonObject | unde
   };
 }
 
+/** A link as a row; `position` is its place in its action. */
+export function linkRow(organizationId: string, link: Link, position: number) {
+  const traits = traitsJson(link.traits);
+  return {
+    organizationId,
+    id: link.id,
+    actionId: link.actionId,
+    position,
+    fromPlace: link.from,
+    toPlace: link.to,
+    fromNode: link.fromNode,
+    toNode: link.toNode,
+    sourceBatchId: link.sourceBatchId,
+    destinationBatchId: link.destinationBatchId,
+    containerId: link.containerId,
+    pieceId: link.pieceId,
+    quantity: amount(link.quantity).toFixed(),
+    cycleShift: link.cycleShift,
+    lots: toJson(link.moved.lots),
+    cycles: toJson(link.moved.cycles),
+    occurredAt: link.occurredAt,
+    ...(traits ? { traits } : {}),
+  };
+}
+
 /** Stores the links of an action, in their order. */
 export async function insertLinks(context: CommandContext, links: readonly Link[]): Promise<void> {
   if (links.length === 0) return;
   await context.tx.materialLink.createMany({
-    data: links.map((link, position) => {
-      const traits = traitsJson(link.traits);
-      return {
-        organizationId: context.organizationId,
-        id: link.id,
-        actionId: link.actionId,
-        position,
-        fromPlace: link.from,
-        toPlace: link.to,
-        fromNode: link.fromNode,
-        toNode: link.toNode,
-        sourceBatchId: link.sourceBatchId,
-        destinationBatchId: link.destinationBatchId,
-        containerId: link.containerId,
-        pieceId: link.pieceId,
-        quantity: amount(link.quantity).toFixed(),
-        cycleShift: link.cycleShift,
-        lots: toJson(link.moved.lots),
-        cycles: toJson(link.moved.cycles),
-        occurredAt: link.occurredAt,
-        ...(traits ? { traits } : {}),
-      };
-    }),
+    data: links.map((link, position) => linkRow(context.organizationId, link, position)),
   });
 }
 

@@ -13,13 +13,10 @@ const app = useApp({
   },
 });
 
-// What comes by the clock (notes of use, housekeeping).
-const uncounted = /UPDATE .*"ApiToken"|"CommandReceipt" WHERE "createdAt"|^(BEGIN|COMMIT|SET)\b/;
-
 async function cost(work: () => Promise<unknown>): Promise<string[]> {
   if (!calls) throw new Error('The server has not started.');
   const { statements } = await calls.during(work);
-  return statements.filter((sql) => !uncounted.test(sql));
+  return statements;
 }
 
 /** What each step of a life costs with so many containers, sources and pieces. */

@@ -11,7 +11,7 @@ import {
   onHand,
 } from '../../../src/materials/ledger.ts';
 import { amount, quantityOf, toJson } from '../../../src/materials/mixture.ts';
-import { traitsJson } from '../../../src/materials/rows.ts';
+import { linkRow } from '../../../src/materials/rows.ts';
 import { type TestApp, type TestOrganization, unique } from '../../support/app.ts';
 import { makeOrder, makeShop, type Shop } from '../../support/factories.ts';
 import { uuidOf } from '../support.ts';
@@ -439,29 +439,7 @@ export class History {
       })),
     });
     await prisma.materialLink.createMany({
-      data: this.links.map((link, position) => {
-        const traits = traitsJson(link.traits);
-        return {
-          organizationId,
-          id: link.id,
-          actionId: link.actionId,
-          position,
-          fromPlace: link.from,
-          toPlace: link.to,
-          fromNode: link.fromNode,
-          toNode: link.toNode,
-          sourceBatchId: link.sourceBatchId,
-          destinationBatchId: link.destinationBatchId,
-          containerId: link.containerId,
-          pieceId: link.pieceId,
-          quantity: amount(link.quantity).toFixed(),
-          cycleShift: link.cycleShift,
-          lots: toJson(link.moved.lots),
-          cycles: toJson(link.moved.cycles),
-          occurredAt: link.occurredAt,
-          ...(traits ? { traits } : {}),
-        };
-      }),
+      data: this.links.map((link, position) => linkRow(organizationId, link, position)),
     });
     await prisma.materialStay.createMany({
       data: this.stays.map((stay) => ({ organizationId, id: newId(), locationId, ...stay })),
