@@ -24,7 +24,11 @@ export const eventKinds = {
   Build: ['BuildCreated', 'BuildStatusChanged'],
   Sensor: ['SensorCreated', 'SensorChanged', 'SensorArchived'],
   Anomaly: ['AnomalyDetected', 'AnomalyAddressed'],
-  CurrencyConversion: ['CurrencyConversionCreated', 'CurrencyConversionChanged', 'CurrencyConversionArchived'],
+  CurrencyConversion: [
+    'CurrencyConversionCreated',
+    'CurrencyConversionChanged',
+    'CurrencyConversionArchived',
+  ],
   MaterialPurchaseOrder: [
     'MaterialPurchaseOrderCreated',
     'MaterialPurchaseOrderChanged',
