@@ -6,10 +6,12 @@ import { materialActionList, materialLinkList } from './material-action.type.ts'
 import { materialBatchList, materialStayList } from './material-batch.type.ts';
 import { materialContainerList } from './material-container.type.ts';
 import { materialLotList } from './material-lot.type.ts';
+import { stockList } from './stock.type.ts';
 
 builder.prismaObjectFields('Material', (fields) => {
   const t = fields as unknown as NounFields<'Material'>;
   return {
+    stocks: childList(t, 'Material', 'stocks', stockList, 'Where it is kept, and how much of it.'),
     lots: childList(t, 'Material', 'lots', materialLotList, 'Its deliveries.'),
     batches: childList(t, 'Material', 'batches', materialBatchList, 'Its batches.'),
     containers: childList(
@@ -25,6 +27,13 @@ builder.prismaObjectFields('Material', (fields) => {
 builder.prismaObjectFields('Location', (fields) => {
   const t = fields as unknown as NounFields<'Location'>;
   return {
+    stocks: childList(
+      t,
+      'Location',
+      'stocks',
+      stockList,
+      'The materials that are kept there, with their levels.',
+    ),
     materialLots: childList(t, 'Location', 'materialLots', materialLotList, 'The lots that are used there.'),
     materialBatches: childList(
       t,
