@@ -312,8 +312,9 @@ export class Books {
       },
     });
     this.#reached.actionIds.add(action.id);
-    for (const { destinationBatchId, pieceId } of movements) {
-      if (destinationBatchId) this.#reached.batchIds.add(destinationBatchId);
+    for (const { sourceBatchId, destinationBatchId, pieceId } of movements) {
+      if (destinationBatchId && destinationBatchId !== sourceBatchId)
+        this.#reached.batchIds.add(destinationBatchId);
       if (pieceId) this.#reached.pieceIds.add(pieceId);
     }
     const ledgerAction: LedgerAction = {

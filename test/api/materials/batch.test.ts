@@ -405,6 +405,32 @@ describe('batches', () => {
   });
 });
 
+describe('batches of a held lot', () => {
+  it('may be unloaded and split, and what comes to be held is told once', async () => {
+    const { client, powder } = await powderShop();
+    const lot = await makeLot(client, powder);
+    const batchId = await makeBatch(client, lot, 1);
+    await act(client, 'loadBatch', { batchId, workstationId: powder.printerId }, '__typename');
+    await act(client, 'placeHold', { lotId: lot.id, reason: 'Oxygen.' }, 'hold { id }');
+    const containerIds = lot.containerIds.slice(0, 1);
+    expect(rules(await refused(client, 'createInitialBatch', { containerIds }))).toEqual(['hold.container']);
+    await act(client, 'unloadHopper', { workstationId: powder.printerId }, '__typename');
+    const { newBatch } = await act<{ newBatch: { id: string } }>(
+      client,
+      'splitBatch',
+      { batchId, quantity: kg(1) },
+      'newBatch { id }',
+    );
+    const load = { batchId: newBatch.id, workstationId: powder.printerId };
+    const reply = await refused(client, 'loadBatch', load);
+    expect(rules(reply)).toEqual(['hold.batch']);
+    const answer = await client.sendText(
+      `{ events(filter: { kinds: [HoldSpread] }) { nodes { ... on HoldSpread { batchIds } } } }`,
+    );
+    expect(answer.data().events).toEqual({ nodes: [{ batchIds: [newBatch.id] }] });
+  });
+});
+
 describe('modular builds', () => {
   it('set aside what their modules hold until it is told what they used', async () => {
     const { client, powder } = await powderShop();
