@@ -25,7 +25,8 @@ async function twoServers() {
   const clients = [ours.client, createClient(second.url, ours.token)] as const;
   const violations = () =>
     powderViolations({ prisma: app().app.prisma, database: app().database }, ours.organizationId);
-  return { client: ours.client, clients, violations, stop: () => second.stop() };
+  const { organizationId } = ours;
+  return { client: ours.client, organizationId, clients, violations, stop: () => second.stop() };
 }
 
 describe('powder that many want at once', () => {
@@ -102,7 +103,7 @@ describe('powder that many want at once', () => {
   });
 
   it('is not used between the check that nothing is held and the hold', async () => {
-    const { client, clients, violations, stop } = await twoServers();
+    const { client, organizationId, clients, violations, stop } = await twoServers();
     const powder = await makePowder(client);
     const lot = await makeLot(client, powder, { count: 6 });
     const lotId = lot.id;
@@ -128,7 +129,10 @@ describe('powder that many want at once', () => {
     );
     await blends;
     // Positions are given at commit: what was blended after the hold was placed would stand behind it in the log.
-    const events = await app().app.prisma.event.findMany({ orderBy: { position: 'asc' } });
+    const events = await app().app.prisma.event.findMany({
+      where: { organizationId },
+      orderBy: { position: 'asc' },
+    });
     const placed = events.findIndex((event) => event.kind === 'HoldPlaced');
     expect(hold.createdAt).toBeTruthy();
     const after = events.slice(placed).filter((event) => {
