@@ -55,11 +55,12 @@ const summaries = `SELECT asked.id::text AS "batchId", p."sensorId"::text AS "se
 /** Rows of one of the statements above, by batch: one statement for all batches of a page. */
 function climateLoader<T extends { batchId: string }>(
   context: RequestContext,
-  sql: string,
+  name: 'readings' | 'summaries',
   window: { from: Date | null; to: Date | null },
   ...more: number[]
 ): DataLoader<string, T[]> {
-  const key = `climate:${sql.length}:${window.from?.getTime() ?? ''}:${window.to?.getTime() ?? ''}:${more.join()}`;
+  const sql = name === 'readings' ? readings : summaries;
+  const key = `climate:${name}:${window.from?.getTime() ?? ''}:${window.to?.getTime() ?? ''}:${more.join()}`;
   return context.memo.once(
     key,
     () =>
@@ -152,7 +153,7 @@ builder.prismaObjectFields('MaterialBatch', (t) => {
         if (last < 1 || last > largestList)
           throw new MalformedInputError(`last must be from 1 to ${largestList}; it is ${last}.`);
         const during = { from: from ?? null, to: to ?? null };
-        return climateLoader<ClimateReading>(context, readings, during, last).load(batch.id);
+        return climateLoader<ClimateReading>(context, 'readings', during, last).load(batch.id);
       },
     }),
     climateSummary: t.field({
@@ -160,7 +161,7 @@ builder.prismaObjectFields('MaterialBatch', (t) => {
       description: 'What each of those sensors measured in all while the batch stood there.',
       args: window,
       resolve: (batch, { from, to }, context) =>
-        climateLoader<ClimateSummary>(context, summaries, { from: from ?? null, to: to ?? null }).load(
+        climateLoader<ClimateSummary>(context, 'summaries', { from: from ?? null, to: to ?? null }).load(
           batch.id,
         ),
     }),

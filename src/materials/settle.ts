@@ -1,5 +1,5 @@
 /** What follows when batches have changed: where they stood, whether lots are used up, whether stock runs low. */
-import type { Stock } from '../../prisma/generated/client/client.ts';
+import type { Prisma, Stock } from '../../prisma/generated/client/client.ts';
 import type { CommandContext } from '../commands/context.ts';
 import { newId } from '../ids.ts';
 import type { BatchRow } from './batch.row.ts';
@@ -21,11 +21,7 @@ export async function settleStays(
     row?.quantity.gt(row.reserved) ? `${row.locationId} ${row.subLocationId} ${row.nodeId}` : null;
   const machine = (row: BatchRow | undefined) =>
     row?.workstationId ? `${row.workstationId} ${row.nodeId}` : null;
-  const opened: Parameters<typeof tx.materialStay.createMany>[0] extends infer A
-    ? A extends { data: infer D }
-      ? Extract<D, readonly unknown[]>[number][]
-      : never
-    : never = [];
+  const opened: Prisma.MaterialStayCreateManyInput[] = [];
   for (const [place, loaded] of [
     [shelf, false],
     [machine, true],
