@@ -35,12 +35,14 @@ export function contentsOf(row: BatchRow): Contents {
   };
 }
 
-type BatchDecimal = MaterialBatch['quantity'];
-const decimal = (value: bigint) => amount(value) as unknown as BatchDecimal;
+/** Quanta as the type that Prisma gives decimals in. */
+export function decimalOf(value: bigint): MaterialBatch['quantity'] {
+  return amount(value) as unknown as MaterialBatch['quantity'];
+}
 
 /** The row of a new batch, with nothing in it yet. */
 export function openingRow(context: CommandContext, fresh: NewBatch, at: Date): BatchRow {
-  const zero = decimal(0n);
+  const zero = decimalOf(0n);
   return {
     ...context.fresh(fresh.id),
     name: fresh.name,
@@ -81,7 +83,7 @@ export function openingRow(context: CommandContext, fresh: NewBatch, at: Date): 
 export function withContents(row: BatchRow, contents: Contents): BatchRow {
   const quantity = onHand(contents);
   const reserved = quantityOf(contents.reserved);
-  const full = row.fullQuantity.gt(decimal(quantity)) ? row.fullQuantity : decimal(quantity);
+  const full = row.fullQuantity.gt(decimalOf(quantity)) ? row.fullQuantity : decimalOf(quantity);
   const workstationId = reserved > 0n ? row.workstationId : null;
   return {
     ...row,
@@ -95,8 +97,8 @@ export function withContents(row: BatchRow, contents: Contents): BatchRow {
             : 'IDLE',
     workstationId,
     quality: contents.quality,
-    quantity: decimal(quantity),
-    reserved: decimal(reserved),
+    quantity: decimalOf(quantity),
+    reserved: decimalOf(reserved),
     fullQuantity: full,
     usageCycles: usageCyclesOf(contents),
     usageCyclesLimit: contents.usageCyclesLimit,

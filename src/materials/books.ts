@@ -18,19 +18,28 @@ import { observedAt } from '../commands/observed.ts';
 import { isUniqueViolation, StaleScopeError } from '../database/errors.ts';
 import { InvalidInputError } from '../errors.ts';
 import { newId } from '../ids.ts';
-import { type BatchRow, contentsOf, type NewBatch, openingRow, toldOf, withContents } from './batch.row.ts';
+import {
+  type BatchRow,
+  contentsOf,
+  decimalOf,
+  type NewBatch,
+  openingRow,
+  toldOf,
+  withContents,
+} from './batch.row.ts';
 import {
   applyAction,
   type Contents,
   type LedgerAction,
   type Movement,
   NotYetError,
-  onHand,
+  type Parts,
+  partsOf,
   ShortageError,
 } from './ledger.ts';
 import { amount, quanta, quantityOf } from './mixture.ts';
 import { type LateAction, recompute } from './recompute.ts';
-import { insertBatches, insertLinks, writeBatches, writeContainers } from './rows.ts';
+import { insertBatches, insertLinks, postingOf, writeBatches, writeContainers } from './rows.ts';
 import { atHand, type Levels, settleLots, settleStays, settleStocks } from './settle.ts';
 
 /** A movement as a command asks for it. */
@@ -279,8 +288,6 @@ export class Books {
    * @throws InvalidInputError where a batch never had what an action takes from it
    */
   async post(draft: ActionDraft): Promise<MaterialAction> {
-    const context = this.#context;
-    const { tx, organizationId } = context;
     await this.#open(draft.creates ?? []);
     const movements = (draft.movements ?? []).map((each) => this.#movement(each));
     const touched = new Set<string>(draft.batchId ? [draft.batchId] : []);
@@ -288,28 +295,19 @@ export class Books {
       if (each.sourceBatchId) touched.add(each.sourceBatchId);
       if (each.destinationBatchId) touched.add(each.destinationBatchId);
     }
-    const action = await tx.materialAction.create({
-      data: {
-        organizationId,
-        id: newId(),
-        type: draft.type,
-        lotId: draft.lotId ?? null,
-        containerId: draft.containerId ?? null,
-        batchId: draft.batchId ?? null,
-        workstationId: draft.workstation?.id ?? null,
-        runId: draft.runId ?? null,
-        quantity: draft.quantity?.toFixed() ?? null,
-        reason: draft.reason ?? null,
-        notes: draft.notes ?? null,
-        data: draft.data ?? {},
-        previousActionId: draft.batchId ? this.batch(draft.batchId).lastActionId : null,
-        parentActionId: draft.parentActionId ?? null,
-        reversesId: draft.reversesId ?? null,
-        performedById: context.caller.tokenId,
-        occurredAt: this.occurredAt,
-        createdAt: context.now,
-        updatedAt: context.now,
-      },
+    const action = await this.#record({
+      type: draft.type,
+      lotId: draft.lotId ?? null,
+      containerId: draft.containerId ?? null,
+      batchId: draft.batchId ?? null,
+      workstationId: draft.workstation?.id ?? null,
+      runId: draft.runId ?? null,
+      quantity: draft.quantity?.toFixed() ?? null,
+      reason: draft.reason ?? null,
+      notes: draft.notes ?? null,
+      data: draft.data ?? {},
+      previousActionId: draft.batchId ? this.batch(draft.batchId).lastActionId : null,
+      parentActionId: draft.parentActionId ?? null,
     });
     this.#reached.actionIds.add(action.id);
     for (const { sourceBatchId, destinationBatchId, pieceId } of movements) {
@@ -331,17 +329,7 @@ export class Books {
     } else await this.#postNow(ledgerAction, [...touched]);
     for (const batchId of touched) this.#show(batchId, action, draft.changes?.get(batchId) ?? {});
     for (const draftMovement of draft.movements ?? []) this.#settleContainers(draftMovement);
-    context.record(
-      'MaterialActionRecorded',
-      'MaterialAction',
-      null,
-      { ...action, version: 1 },
-      {
-        related: [...touched],
-        reason: draft.reason ?? null,
-        occurredAt: this.occurredAt,
-      },
-    );
+    this.#tell(action, [...touched]);
     return action;
   }
 
@@ -354,28 +342,15 @@ export class Books {
     reason: string,
     back: ReadonlyMap<string, Partial<BatchColumns>>,
   ): Promise<MaterialAction> {
-    const context = this.#context;
-    const { tx, organizationId } = context;
+    const { tx, organizationId } = this.#context;
     const touched = [...this.#before.keys()];
-    const action = await tx.materialAction.create({
-      data: {
-        organizationId,
-        id: newId(),
-        type: 'REVERSE',
-        lotId: undone.lotId,
-        containerId: undone.containerId,
-        batchId: undone.batchId,
-        workstationId: undone.workstationId,
-        runId: undone.runId,
-        quantity: undone.quantity,
-        reason,
-        previousActionId: undone.id,
-        reversesId: undone.id,
-        performedById: context.caller.tokenId,
-        occurredAt: this.occurredAt,
-        createdAt: context.now,
-        updatedAt: context.now,
-      },
+    const { lotId, containerId, batchId, workstationId, runId, quantity } = undone;
+    const action = await this.#record({
+      type: 'REVERSE',
+      ...{ lotId, containerId, batchId, workstationId, runId, quantity },
+      reason,
+      previousActionId: undone.id,
+      reversesId: undone.id,
     });
     // Its links stay as the record of what was said, and are no edges any more.
     await tx.materialLink.updateMany({
@@ -384,22 +359,9 @@ export class Books {
     });
     const was = new Map(touched.map((id) => [id, this.#parts(id)]));
     await this.#postLate(null, touched);
-    await this.#insertPostings(
-      action.id,
-      touched.map((batchId) => ({ batchId, before: was.get(batchId), after: this.#parts(batchId) })),
-    );
+    await this.#insertPostings(action.id, touched, was);
     for (const batchId of touched) this.#show(batchId, action, back.get(batchId) ?? {});
-    context.record(
-      'MaterialActionRecorded',
-      'MaterialAction',
-      null,
-      { ...action, version: 1 },
-      {
-        related: touched,
-        reason,
-        occurredAt: this.occurredAt,
-      },
-    );
+    this.#tell(action, touched);
     return action;
   }
 
@@ -437,6 +399,38 @@ export class Books {
       actionIds: [...actionIds],
     };
     if (posted.actionIds.length > 0) for (const react of onPosted) await react(context, posted);
+  }
+
+  /** Writes an action, of now and of this caller. */
+  #record(
+    action: Omit<
+      Prisma.MaterialActionUncheckedCreateInput,
+      'organizationId' | 'id' | 'performedById' | 'occurredAt' | 'createdAt' | 'updatedAt'
+    >,
+  ): Promise<MaterialAction> {
+    const { tx, organizationId, caller, now } = this.#context;
+    return tx.materialAction.create({
+      data: {
+        ...action,
+        organizationId,
+        id: newId(),
+        performedById: caller.tokenId,
+        occurredAt: this.occurredAt,
+        createdAt: now,
+        updatedAt: now,
+      },
+    });
+  }
+
+  #tell(action: MaterialAction, related: readonly string[]): void {
+    const { reason } = action;
+    const { occurredAt } = this;
+    const row = { ...action, version: 1 };
+    this.#context.record('MaterialActionRecorded', 'MaterialAction', null, row, {
+      related,
+      reason,
+      occurredAt,
+    });
   }
 
   #nodes(): Map<string, string> {
@@ -485,20 +479,15 @@ export class Books {
 
   async #postNow(action: LedgerAction, touched: readonly string[]): Promise<void> {
     const was = new Map(touched.map((id) => [id, this.#parts(id)]));
-    const links = this.#applied(() => applyAction(this.#contents, action, () => newId()));
+    const links = await this.#applied(() => applyAction(this.#contents, action, () => newId()));
     await insertLinks(this.#context, links);
-    await this.#insertPostings(
-      action.id,
-      touched.map((batchId) => ({ batchId, before: was.get(batchId), after: this.#parts(batchId) })),
-    );
+    await this.#insertPostings(action.id, touched, was);
   }
 
   /** Computes all batches of these books anew, with an action that is recorded late or without one that was undone. */
   async #postLate(late: LateAction | null, touched: readonly string[]): Promise<void> {
     const existing = [...this.#before.keys()];
-    const result = await this.#appliedLate(() =>
-      recompute(this.#context, [...existing, ...this.#created], late),
-    );
+    const result = await this.#applied(() => recompute(this.#context, [...existing, ...this.#created], late));
     for (const [batchId, contents] of result.contents) {
       this.#contents.set(batchId, contents);
       if (!touched.includes(batchId)) {
@@ -513,42 +502,27 @@ export class Books {
     for (const batchId of touched) if (!this.#created.has(batchId)) this.#recomputed.add(batchId);
   }
 
-  #parts(batchId: string): { quantity: bigint; reserved: bigint } {
-    const contents = this.contents(batchId);
-    return { quantity: onHand(contents), reserved: quantityOf(contents.reserved) };
+  #parts(batchId: string): Parts {
+    return partsOf(this.contents(batchId));
   }
 
   async #insertPostings(
     actionId: string,
-    postings: readonly {
-      batchId: string;
-      before: { quantity: bigint; reserved: bigint } | undefined;
-      after: { quantity: bigint; reserved: bigint };
-    }[],
+    touched: readonly string[],
+    was: ReadonlyMap<string, Parts>,
   ): Promise<void> {
-    if (postings.length === 0) return;
+    if (touched.length === 0) return;
+    const { organizationId } = this.#context;
     await this.#context.tx.materialPosting.createMany({
-      data: postings.map(({ batchId, before, after }) => ({
-        organizationId: this.#context.organizationId,
-        batchId,
-        actionId,
-        change: amount(after.quantity - (before?.quantity ?? 0n)).toFixed(),
-        reservedChange: amount(after.reserved - (before?.reserved ?? 0n)).toFixed(),
-        quantityAfter: amount(after.quantity).toFixed(),
-        reservedAfter: amount(after.reserved).toFixed(),
+      data: touched.map((batchId) => ({
+        organizationId,
+        ...postingOf(batchId, actionId, was.get(batchId), this.#parts(batchId)),
       })),
     });
   }
 
-  #applied<T>(act: () => T): T {
-    try {
-      return act();
-    } catch (error) {
-      throw this.#refusalOf(error);
-    }
-  }
-
-  async #appliedLate<T>(act: () => Promise<T>): Promise<T> {
+  /** What the ledger refuses, as the input's fault. */
+  async #applied<T>(act: () => T | Promise<T>): Promise<T> {
     try {
       return await act();
     } catch (error) {
@@ -576,12 +550,10 @@ export class Books {
   /** The row after the action: what it consists of, its status, and what the command changes besides. */
   #show(batchId: string, action: MaterialAction, changes: Partial<BatchColumns>): void {
     const before = this.batch(batchId);
-    const isNew = this.#created.has(batchId) && before.lastActionId === null;
     const next = withContents({ ...before, ...changes }, this.contents(batchId));
-    const last = action.occurredAt >= before.lastActionAt || isNew;
+    const last = action.occurredAt >= before.lastActionAt;
     const row: BatchRow = {
       ...next,
-      status: isNew && next.status === 'IDLE' ? 'NEW' : next.status,
       lastActionId: last ? action.id : before.lastActionId,
       lastActionAt: last ? action.occurredAt : before.lastActionAt,
       version: this.#before.get(batchId) ? (this.#before.get(batchId) as BatchRow).version + 1 : 1,
@@ -623,9 +595,4 @@ export class Books {
         : { quantity: decimalOf(0n), status: 'EMPTY', batchId: null, cleanedAt: null },
     );
   }
-}
-
-/** Quanta as the type that Prisma gives decimals in. */
-export function decimalOf(value: bigint): MaterialContainer['quantity'] {
-  return amount(value) as unknown as MaterialContainer['quantity'];
 }

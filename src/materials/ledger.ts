@@ -58,6 +58,17 @@ export function emptyBatch(batchId: string): Contents {
 export const onHand = (contents: Contents): bigint =>
   quantityOf(contents.available) + quantityOf(contents.reserved);
 
+/** How much of a batch there is, in quanta: in all, and of that reserved. */
+export interface Parts {
+  quantity: bigint;
+  reserved: bigint;
+}
+
+export const partsOf = (contents: Contents): Parts => ({
+  quantity: onHand(contents),
+  reserved: quantityOf(contents.reserved),
+});
+
 /** What material brings into a batch besides itself. */
 export type Traits = Pick<Contents, 'quality' | 'expiresAt' | 'usageCyclesLimit' | 'exposures'>;
 

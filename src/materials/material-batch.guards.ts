@@ -20,6 +20,31 @@ export const usingMaterial = new GuardedAction<{ batchIds: readonly string[] }>(
 /** Unopened containers of a lot that are about to be opened. */
 export const openingContainers = new GuardedAction<{ containerIds: readonly string[] }>('openContainers', {});
 
+/** Refuses to mix lots of a material whose lots are kept apart. */
+export function lotsApart(
+  material: Material,
+  batches: readonly BatchRow[],
+  lotIds: readonly string[] = [],
+): Blocker[] {
+  if (material.lotMixing) return [];
+  const lots = new Set([...batches.flatMap((row) => [...fromJson(row.mixedLots).keys()]), ...lotIds]);
+  if (lots.size <= 1) return [];
+  return [
+    {
+      rule: 'material.lotMixing',
+      message: `Lots of ${material.name} are kept apart, and this would mix ${lots.size} of them.`,
+      subject: { noun: 'Material', uuid: material.id, label: material.name },
+    },
+  ];
+}
+
+/** Names a batch of which something is in a machine or set aside. */
+export const notInMachine = (row: BatchRow): Blocker => ({
+  rule: 'batch.notInMachine',
+  message: `Part of batch ${row.name} is in a machine or set aside. Unload it first.`,
+  subject: batchSubject(row),
+});
+
 /** Batches that are about to become one. */
 export interface Mixing {
   books: Books;
@@ -57,29 +82,16 @@ export const mixingMaterial = new GuardedAction<Mixing>('mixMaterial', {
       subject: { noun: 'Material', uuid: id, label: name },
     }));
   },
-  'material.lotMixing': (_context, { material, into, sources, containers }) => {
-    if (material.lotMixing) return [];
-    const lots = new Set([
-      ...[...(into ? [into] : []), ...sources].flatMap((row) => [...fromJson(row.mixedLots).keys()]),
-      ...containers.map((each) => each.lotId),
-    ]);
-    if (lots.size <= 1) return [];
-    return [
-      {
-        rule: 'material.lotMixing',
-        message: `Lots of ${material.name} are kept apart, and this would mix ${lots.size} of them.`,
-        subject: { noun: 'Material', uuid: material.id, label: material.name },
-      },
-    ];
-  },
+  'material.lotMixing': (_context, { material, into, sources, containers }) =>
+    lotsApart(
+      material,
+      [...(into ? [into] : []), ...sources],
+      containers.map((each) => each.lotId),
+    ),
   'batch.notInMachine': (_context, { books, into, sources }) =>
     [...(into ? [into] : []), ...sources]
       .filter((row) => quantityOf(books.contents(row.id).reserved) > 0n)
-      .map((row) => ({
-        rule: 'batch.notInMachine',
-        message: `Part of batch ${row.name} is in a machine or set aside. Unload it first.`,
-        subject: batchSubject(row),
-      })),
+      .map(notInMachine),
 });
 
 /** A batch that is about to go into a machine. */

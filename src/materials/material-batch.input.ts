@@ -155,30 +155,6 @@ export function ownContainer(books: Books, batchId: string, id: string | null | 
   return id;
 }
 
-/** Where a new batch is put: as the input says, checked, or where the old one is. */
-export async function placeOf(
-  context: CommandContext,
-  input: { locationId?: string | null | undefined; subLocationId?: string | null | undefined },
-  otherwise: { locationId: string; subLocationId: string | null },
-): Promise<{ locationId: string; subLocationId: string | null }> {
-  if (!input.locationId && !input.subLocationId) {
-    return { locationId: otherwise.locationId, subLocationId: otherwise.subLocationId };
-  }
-  const { tx, organizationId } = context;
-  const locationId = input.locationId ?? otherwise.locationId;
-  const [location] = await tx.location.findMany({ where: { organizationId, id: locationId } });
-  if (!location) throw InvalidInputError.at('locationId', 'names no Location that is visible to you.');
-  if (location.archivedAt)
-    throw InvalidInputError.at('locationId', 'names a Location that is archived. Choose one in use.');
-  if (!input.subLocationId) return { locationId, subLocationId: null };
-  const [area] = await tx.subLocation.findMany({ where: { organizationId, id: input.subLocationId } });
-  if (!area || area.locationId !== locationId)
-    throw InvalidInputError.at('subLocationId', 'names no area of that location.');
-  if (area.archivedAt)
-    throw InvalidInputError.at('subLocationId', 'names a SubLocation that is archived. Choose one in use.');
-  return { locationId, subLocationId: area.id };
-}
-
 /** Quanta of a decimal in core units. */
 export const inQuanta = (value: { toFixed(): string }): bigint => quanta(value);
 

@@ -3,9 +3,10 @@ import { PowderQuality } from '../../prisma/generated/client/client.ts';
 import { command } from '../commands/command.ts';
 import { idOf, instant, line, oneOf, text, whole } from '../commands/input.ts';
 import { reference, requireReferences } from '../commands/references.ts';
+import { isUniqueViolation } from '../database/errors.ts';
 import { BlockedError, ConflictError, InvalidInputError, NotFoundError } from '../errors.ts';
 import { newId } from '../ids.ts';
-import { batchSubject, enough } from './material-batch.guards.ts';
+import { batchSubject, enough, notInMachine } from './material-batch.guards.ts';
 import {
   atHand,
   doneAt,
@@ -18,13 +19,12 @@ import {
   ownContainer,
   part,
   partOf,
-  placeOf,
   reason,
   refuse,
   requireCurrent,
 } from './material-batch.input.ts';
-import { closeNamed } from './material-batch.making.service.ts';
 import { amount } from './mixture.ts';
+import { placeOf } from './place.ts';
 import { coreQuantity, quantity } from './quantity.input.ts';
 
 const refusals = [NotFoundError, ConflictError, BlockedError];
@@ -42,13 +42,7 @@ export const sieveBatch = command('sieveBatch', {
   run: async (context, input) => {
     const { books, batch, material } = await openBatch(context, input);
     if (batch.reserved.gt(0)) {
-      refuse([
-        {
-          rule: 'batch.notInMachine',
-          message: `Part of batch ${batch.name} is in a machine or set aside. Unload it first.`,
-          subject: batchSubject(batch),
-        },
-      ]);
+      refuse([notInMachine(batch)]);
     }
     const out = coreQuantity(input.quantity, material, 'quantity');
     refuse(enough(books, batch.id, inQuanta(out), 'BATCH'));
@@ -176,7 +170,7 @@ export const sampleBatch = command('sampleBatch', {
     context.record('MaterialSampleCreated', 'MaterialSample', null, sample, {
       occurredAt: books.occurredAt,
     });
-    await closeNamed(books);
+    await books.close();
     return { batchId: batch.id, sampleId };
   },
 });
@@ -247,7 +241,7 @@ export const relocateBatch = command('relocateBatch', {
       batchId: batch.id,
       quantity: atHand(batch),
       notes: input.notes ?? null,
-      data: { from: { locationId: batch.locationId, subLocationId: batch.subLocationId }, to },
+      data: { from: { locationId: batch.locationId, subLocationId: batch.subLocationId }, to: { ...to } },
       changes: new Map([[batch.id, to]]),
     });
     for (const container of books.containersOf(batch.id)) books.changeContainer(container.id, to);
@@ -373,7 +367,13 @@ export const updateMaterialBatch = command('updateMaterialBatch', {
         ],
       ]),
     });
-    await closeNamed(books);
+    try {
+      await books.close();
+    } catch (error) {
+      if (isUniqueViolation(error))
+        throw InvalidInputError.at('name', 'is taken by another MaterialBatch. Choose another.');
+      throw error;
+    }
     return { batchId: batch.id };
   },
 });

@@ -7,11 +7,11 @@ import { idOf, line } from '../commands/input.ts';
 import { StaleScopeError } from '../database/errors.ts';
 import { BlockedError, ConflictError, InvalidInputError, NotFoundError } from '../errors.ts';
 import { newId } from '../ids.ts';
-import type { BatchRow } from './batch.row.ts';
 import type { MovementDraft } from './books.ts';
 import {
   enough,
   loadingBatch,
+  lotsApart,
   machineIsFree,
   mixingMaterial,
   usingMaterial,
@@ -31,13 +31,12 @@ import {
   part,
   partOf,
   place,
-  placeOf,
   previousActionId,
   refuse,
   requireCurrent,
 } from './material-batch.input.ts';
-import { closeNamed } from './material-batch.making.service.ts';
 import { amount } from './mixture.ts';
+import { placeOf } from './place.ts';
 import { coreQuantity, quantity } from './quantity.input.ts';
 
 const overrideReason = line(500)
@@ -173,7 +172,7 @@ export const topOffMachine = command('topOffMachine', {
       sources: [batch],
       containers: [],
     });
-    refuse(lotsApart(ofLoaded, loaded, batch));
+    refuse(lotsApart(ofLoaded, [loaded, batch]));
     const wanted = partOf(batch, material, input.quantity);
     refuse(enough(books, batch.id, inQuanta(wanted), 'BATCH'));
     const batchId = newId();
@@ -212,25 +211,10 @@ export const topOffMachine = command('topOffMachine', {
         },
       ],
     });
-    await closeNamed(books);
+    await books.close();
     return { batchId: batch.id, loadedBatchId: batchId, formerBatchId: loaded.id };
   },
 });
-
-/** Refuses to mix lots of a material whose lots are kept apart. */
-function lotsApart(material: { id: string; name: string; lotMixing: boolean }, a: BatchRow, b: BatchRow) {
-  if (material.lotMixing) return [];
-  const lots = new Set([a, b].flatMap((row) => Object.keys(row.mixedLots as object)));
-  return lots.size <= 1
-    ? []
-    : [
-        {
-          rule: 'material.lotMixing',
-          message: `Lots of ${material.name} are kept apart, and this would mix ${lots.size} of them.`,
-          subject: { noun: 'Material' as const, uuid: material.id, label: material.name },
-        },
-      ];
-}
 
 export const pieceMass = z
   .object({
@@ -426,7 +410,7 @@ export const unloadChamber = command('unloadChamber', {
         },
       ],
     });
-    await closeNamed(books);
+    await books.close();
     return { batchId: batch.id, newBatchId: batchId };
   },
 });

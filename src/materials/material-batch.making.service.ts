@@ -8,7 +8,8 @@ import { isUniqueViolation } from '../database/errors.ts';
 import { BlockedError, ConflictError, InvalidInputError, NotFoundError, TransitionError } from '../errors.ts';
 import { newId } from '../ids.ts';
 import './archiving.guards.ts';
-import { type Books, decimalOf, type MovementDraft, openBooks } from './books.ts';
+import { decimalOf } from './batch.row.ts';
+import { type Books, type MovementDraft, openBooks } from './books.ts';
 import {
   enough,
   materialOf,
@@ -32,26 +33,14 @@ import {
   part,
   partOf,
   place,
-  placeOf,
   previousActionId,
   refuse,
   requireCurrent,
 } from './material-batch.input.ts';
 import { materialLotStates } from './material-lot.state.ts';
 import { amount } from './mixture.ts';
+import { placeOf } from './place.ts';
 import { coreQuantity, quantity } from './quantity.input.ts';
-
-/** Closes the books; a name that is taken is the input's fault. */
-export async function closeNamed(books: Books, path = 'name'): Promise<void> {
-  try {
-    await books.close();
-  } catch (error) {
-    if (isUniqueViolation(error)) {
-      throw InvalidInputError.at(path, 'is taken by another MaterialBatch. Choose another.');
-    }
-    throw error;
-  }
-}
 
 /** Unopened containers of one lot, with the lot, locked together. */
 async function openContainers(
@@ -166,7 +155,7 @@ export const createInitialBatch = command('createInitialBatch', {
       movements: fillings(opened, batchId),
     });
     await assign(context, opened, batchId);
-    await closeNamed(books);
+    await books.close();
     return { batchId, lotId: lot.id };
   },
 });
@@ -255,7 +244,7 @@ export const splitBatch = command('splitBatch', {
         },
       ],
     });
-    await closeNamed(books);
+    await books.close();
     return { batchId: batch.id, newBatchId: batchId };
   },
 });
@@ -309,7 +298,7 @@ export const containerizeBatch = command('containerizeBatch', {
       notes: input.notes ?? null,
       data: { containers: rows.map(({ id, quantity: held }) => ({ id, quantity: held.toFixed() })) },
     });
-    await closeNamed(books, 'containers');
+    await books.close();
     return { batchId: batch.id, containerIds: rows.map((row) => row.id) };
   },
 });
@@ -466,7 +455,7 @@ export const blendBatches = command('blendBatches', {
         quantity: parts[at] as { toFixed(): string },
       })),
     });
-    await closeNamed(books);
+    await books.close();
     return { batchId, sourceBatchIds: batchIds };
   },
 });

@@ -3,10 +3,10 @@ import { command } from '../commands/command.ts';
 import { expectedVersion, idOf, text } from '../commands/input.ts';
 import { BlockedError, ConflictError, InvalidInputError, NotFoundError, TransitionError } from '../errors.ts';
 import { newId } from '../ids.ts';
-import { decimalOf, type MovementDraft } from './books.ts';
+import { decimalOf } from './batch.row.ts';
+import type { MovementDraft } from './books.ts';
 import { enough, materialOf, mixingMaterial, usingMaterial } from './material-batch.guards.ts';
 import { batchNumber, checkKnown, inQuanta, previousActionId, refuse } from './material-batch.input.ts';
-import { closeNamed } from './material-batch.making.service.ts';
 import { fillingContainer, requireFilled, requireKept, takesMaterial } from './material-container.guards.ts';
 import {
   atHandOf,
@@ -85,7 +85,7 @@ export const loadContainer = command('loadContainer', {
         parentActionId: action.id,
       });
     }
-    await closeNamed(books);
+    await books.close();
     return { containerId: container.id, batchId: held };
   },
 });
@@ -163,7 +163,7 @@ export const topOffContainer = command('topOffContainer', {
     });
     const mixture = { id: mixed, materialId: into.materialId };
     books.changeContainer(container.id, filledWith(container, mixture, sum));
-    await closeNamed(books);
+    await books.close();
     return { containerId: container.id, batchId: mixed };
   },
 });
@@ -189,7 +189,7 @@ export const transferContainer = command('transferContainer', {
       into,
       place: placeOfContent(into),
     });
-    await closeNamed(books);
+    await books.close();
     return { containerId: container.id, toContainerId: into.id, batchId };
   },
 });
@@ -231,7 +231,7 @@ export const splitContainer = command('splitContainer', {
       place: placeOfContent(into),
       parentActionId: action.id,
     });
-    await closeNamed(books);
+    await books.close();
     return { containerId: container.id, toContainerId: into.id, batchId };
   },
 });

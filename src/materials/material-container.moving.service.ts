@@ -6,7 +6,6 @@ import { idOf, text } from '../commands/input.ts';
 import { lockReferences, reference, requireInUse } from '../commands/references.ts';
 import { BlockedError, ConflictError, InvalidInputError, NotFoundError, TransitionError } from '../errors.ts';
 import type { ActionDraft, Books } from './books.ts';
-import { closeNamed } from './material-batch.making.service.ts';
 import { containerSubject, dockingContainer, stillDocked } from './material-container.guards.ts';
 import {
   moveContent,
@@ -15,7 +14,7 @@ import {
   openContainer,
   placeOfContent,
 } from './material-container.scope.ts';
-import { requirePlace } from './material-lot.scope.ts';
+import { requirePlace } from './place.ts';
 
 const notes = text(2_000).nullish().describe('What there is to note.');
 
@@ -40,7 +39,7 @@ async function move(
     const moved = { from: container, into: after, place: placeOfContent(after) };
     ({ batchId } = await moveContent(context, books, common, moved));
   } else await books.post(common);
-  await closeNamed(books);
+  await books.close();
   return { containerId: container.id, batchId };
 }
 

@@ -8,7 +8,8 @@ import { type Reference, requireReferences } from '../commands/references.ts';
 import { BlockedError, ConflictError, InvalidInputError, NotFoundError, TransitionError } from '../errors.ts';
 import { holdsSomething, requireKept, stillDocked, stillHolds } from './material-container.guards.ts';
 import { onContainer, openContainer } from './material-container.scope.ts';
-import { named, requirePlace } from './material-lot.scope.ts';
+import { named } from './material-lot.scope.ts';
+import { requirePlace } from './place.ts';
 
 /** How many materials a container may be kept for: their list is not paged. */
 const mostRestrictions = 250;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { command } from '../commands/command.ts';
 import { idOf, line, text } from '../commands/input.ts';
 import { ConflictError, NotFoundError, TransitionError } from '../errors.ts';
-import { decimalOf } from './books.ts';
+import { decimalOf } from './batch.row.ts';
 import {
   arrivals,
   changeLot,

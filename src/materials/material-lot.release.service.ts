@@ -5,7 +5,7 @@ import type { CommandContext } from '../commands/context.ts';
 import { GuardedAction } from '../commands/guards.ts';
 import { line, text } from '../commands/input.ts';
 import { BlockedError, ConflictError, NotFoundError, TransitionError } from '../errors.ts';
-import { decimalOf } from './books.ts';
+import { decimalOf } from './batch.row.ts';
 import { changeLot, departures, emptied, hasArrived, held, onLot, openLot } from './material-lot.scope.ts';
 import { type MaterialLotAction, materialLotStates } from './material-lot.state.ts';
 

@@ -8,10 +8,10 @@ import type {
 } from '../../prisma/generated/client/client.ts';
 import type { CommandContext } from '../commands/context.ts';
 import { expectedVersion, idOf, line, whole } from '../commands/input.ts';
-import { reference, requireReferences } from '../commands/references.ts';
 import { isUniqueViolation, StaleScopeError } from '../database/errors.ts';
 import { InvalidInputError } from '../errors.ts';
-import { type Books, decimalOf, type MovementDraft, openBooks } from './books.ts';
+import { decimalOf } from './batch.row.ts';
+import { type Books, type MovementDraft, openBooks } from './books.ts';
 import { type MaterialLotAction, materialLotStates } from './material-lot.state.ts';
 import { quanta } from './mixture.ts';
 import { coreQuantity, quantity } from './quantity.input.ts';
@@ -239,24 +239,4 @@ export function requireCounted(material: Pick<Material, 'name' | 'unit'>, path =
     path,
     `names ${material.name}, which is counted in ${material.unit}: no unit of stock. Change its unit first.`,
   );
-}
-
-/**
- * Checks where something is put, and holds the place until the commit.
- *
- * @throws InvalidInputError for what is not there or archived, and for an area of another location
- */
-export async function requirePlace(
-  context: CommandContext,
-  place: { locationId: string; subLocationId?: string | null | undefined },
-): Promise<{ locationId: string; subLocationId: string | null }> {
-  const { locationId, subLocationId } = place;
-  const [, area] = await requireReferences(context, [
-    ...reference('Location', locationId, 'locationId'),
-    ...reference('SubLocation', subLocationId, 'subLocationId'),
-  ]);
-  if (area && area.locationId !== locationId) {
-    throw InvalidInputError.at('subLocationId', 'names an area of another location. Choose one of its own.');
-  }
-  return { locationId, subLocationId: subLocationId ?? null };
 }

@@ -7,7 +7,8 @@ import { defined, idOf, instant, line, oneOf, text, whole } from '../commands/in
 import { observedAt } from '../commands/observed.ts';
 import { reference, requireReferences } from '../commands/references.ts';
 import { ConflictError, InvalidInputError, NotFoundError, TransitionError } from '../errors.ts';
-import { decimalOf, openBooks } from './books.ts';
+import { decimalOf } from './batch.row.ts';
+import { openBooks } from './books.ts';
 import { unitCost } from './material.service.ts';
 import {
   arrivals,
@@ -23,9 +24,9 @@ import {
   openLot,
   ownUnopened,
   requireCounted,
-  requirePlace,
 } from './material-lot.scope.ts';
 import { quanta } from './mixture.ts';
+import { requirePlace } from './place.ts';
 import { coreQuantity } from './quantity.input.ts';
 
 const details = {

@@ -19,11 +19,11 @@ import {
   type Link,
   type Movement,
   NotYetError,
-  onHand,
+  partsOf,
   type Traits,
 } from './ledger.ts';
-import { amount, fromJson, type Holding, quanta, quantityOf, toJson } from './mixture.ts';
-import { insertLinks, traitsJson } from './rows.ts';
+import { fromJson, type Holding, quanta, toJson } from './mixture.ts';
+import { insertLinks, postingOf, traitsJson } from './rows.ts';
 
 /** An action with its place among those of the same instant. */
 export interface LateAction extends LedgerAction {
@@ -189,7 +189,7 @@ export async function recompute(
   const changedLinks: Link[] = [];
   const carries: Link[] = [];
   const changed = new Set<string>();
-  const postings: Record<string, unknown>[] = [];
+  const postings: ReturnType<typeof postingOf>[] = [];
   const nodes: { batchId: string; nodeId: string; at: string }[] = [];
   const own = new Set(batchIds);
   for (const action of [...known.values()].sort(before)) {
@@ -198,7 +198,7 @@ export async function recompute(
         [each.sourceBatchId, each.destinationBatchId].filter((id) => id !== null && own.has(id)),
       ) as string[],
     );
-    const was = new Map([...touched].map((id) => [id, parts(contents.get(id))]));
+    const was = new Map([...touched].map((id) => [id, partsOf(contents.get(id) ?? emptyBatch(id))]));
     const links = applyAction(contents, action, () => newId());
     if (late && action === late && late.batchId && contents.get(late.batchId)?.nodeId === null)
       throw new NotYetError(late.batchId, late);
@@ -211,15 +211,9 @@ export async function recompute(
       }
     }
     for (const batchId of touched) {
-      const [first, then] = [was.get(batchId), parts(contents.get(batchId))];
-      postings.push({
-        batchId,
-        actionId: action.id,
-        change: amount(then.quantity - (first?.quantity ?? 0n)).toFixed(),
-        reservedChange: amount(then.reserved - (first?.reserved ?? 0n)).toFixed(),
-        quantityAfter: amount(then.quantity).toFixed(),
-        reservedAfter: amount(then.reserved).toFixed(),
-      });
+      postings.push(
+        postingOf(batchId, action.id, was.get(batchId), partsOf(contents.get(batchId) as Contents)),
+      );
       const nodeId = contents.get(batchId)?.nodeId;
       if (nodeId) nodes.push({ batchId, nodeId, at: action.occurredAt.toISOString() });
     }
@@ -228,11 +222,6 @@ export async function recompute(
   await writeRecomputed(context, batchIds, { fresh, changedLinks, carries, postings, nodes });
   return { contents, changed };
 }
-
-const parts = (contents: Contents | undefined) => ({
-  quantity: contents ? onHand(contents) : 0n,
-  reserved: contents ? quantityOf(contents.reserved) : 0n,
-});
 
 function differs(link: Link, row: StoredLink | undefined): boolean {
   if (!row) return true;

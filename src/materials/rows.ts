@@ -3,7 +3,7 @@ import type { MaterialContainer, Prisma } from '../../prisma/generated/client/cl
 import type { CommandContext } from '../commands/context.ts';
 import { newId } from '../ids.ts';
 import type { BatchRow } from './batch.row.ts';
-import type { Link, Traits } from './ledger.ts';
+import type { Link, Parts, Traits } from './ledger.ts';
 import { amount, toJson } from './mixture.ts';
 
 /** Traits as a link keeps them. */
@@ -48,6 +48,18 @@ export async function insertLinks(context: CommandContext, links: readonly Link[
   await context.tx.materialLink.createMany({
     data: links.map((link, position) => linkRow(context.organizationId, link, position)),
   });
+}
+
+/** What an action changed of a batch, as a posting without its organization. */
+export function postingOf(batchId: string, actionId: string, before: Parts | undefined, after: Parts) {
+  return {
+    batchId,
+    actionId,
+    change: amount(after.quantity - (before?.quantity ?? 0n)).toFixed(),
+    reservedChange: amount(after.reserved - (before?.reserved ?? 0n)).toFixed(),
+    quantityAfter: amount(after.quantity).toFixed(),
+    reservedAfter: amount(after.reserved).toFixed(),
+  };
 }
 
 /** Inserts new batches. None is in a machine before something is in it. */

@@ -7,7 +7,7 @@ import { expectedVersion, idOf, line, text } from '../commands/input.ts';
 import { reference, requireReferences } from '../commands/references.ts';
 import { BlockedError, ConflictError, InvalidInputError, NotFoundError, TransitionError } from '../errors.ts';
 import { newId } from '../ids.ts';
-import { decimalOf } from './books.ts';
+import { decimalOf } from './batch.row.ts';
 import { quanta } from './mixture.ts';
 import { coreQuantity, type QuantityInput, quantity } from './quantity.input.ts';
 import { atHand, tellShortfall } from './settle.ts';

@@ -1,22 +1,22 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { unique, useApp } from '../../support/app.ts';
 import type { Client } from '../../support/client.ts';
 import { kg, makeBatch, makeLot, makePowder } from '../../support/materials.ts';
 import { act, codeOf, create } from '../support.ts';
 
-const app = useApp();
+let clock = Date.now();
+const app = useApp({ now: () => new Date(clock) });
 
 const sensor = (client: Client, place: { subLocationId: string } | { machineId: string }) =>
   create(client, 'Sensor', { name: unique('Humidity'), quantity: 'humidity', unit: '%', ...place });
 
 /** Measured now, and a moment apart from what is done before and after. */
 async function measure(client: Client, values: Record<string, number | null>): Promise<void> {
-  await pause(5);
-  const observedAt = new Date().toISOString();
+  clock += 1_000;
+  const observedAt = new Date(clock).toISOString();
   const readings = Object.entries(values).map(([sensorId, value]) => ({ sensorId, value, observedAt }));
   await act(client, 'ingestReadings', { readings }, '__typename');
-  await pause(5);
+  clock += 1_000;
 }
 
 interface Climate {
