@@ -26,6 +26,7 @@ import { useLiveSubscriptions } from './realtime/live.ts';
 import { Sessions } from './realtime/sessions.ts';
 import { createSockets, type Enveloped, type SocketLimits } from './realtime/sockets.ts';
 import type { Runtime } from './runtime.ts';
+import { openSecrets } from './secrets.ts';
 
 export interface AppOptions {
   config: Config;
@@ -65,7 +66,8 @@ export function createApp(options: AppOptions): App {
   const prisma = openPrisma(database);
   const bus = options.bus ?? (config.redisUrl ? redisBus(config.redisUrl, log) : memoryBus());
   const events = new EventLog(database, bus, log, options.follower);
-  const runtime: Runtime = { database, prisma, bus, events, log, now };
+  const secrets = openSecrets(config);
+  const runtime: Runtime = { database, prisma, bus, events, log, secrets, now };
   const metrics = createMetrics();
   const sessions = new Sessions(database, log);
   const signIn = (token: string) => authenticate(database, token, now());

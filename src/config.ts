@@ -15,6 +15,8 @@ export interface Config {
   readonly dataDirectory: string;
   /** The first administrator's token; without it none is seeded. */
   readonly adminToken: string | undefined;
+  /** The master secret that passwords are sealed and links signed with; without it a file in the data directory. */
+  readonly secret: string | undefined;
   readonly logLevel: LogLevel;
   /** PostgreSQL; without it the embedded PGlite. */
   readonly databaseUrl: string | undefined;
@@ -64,6 +66,7 @@ const environment = z.object({
     .default(4000),
   HEATMARK_DATA: z.string().default('.heatmark'),
   HEATMARK_ADMIN_TOKEN: z.string().min(20).optional(),
+  HEATMARK_SECRET: z.string().min(32).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   DATABASE_URL: z.string().refine(urlWith('postgres:', 'postgresql:')).optional(),
   REDIS_URL: z.string().refine(urlWith('redis:', 'rediss:')).optional(),
@@ -85,6 +88,7 @@ const expected: Record<keyof z.infer<typeof environment>, string> = {
   PORT: 'a whole number from 0 to 65535 (0 takes a free port)',
   HEATMARK_DATA: 'a directory',
   HEATMARK_ADMIN_TOKEN: 'at least 20 characters',
+  HEATMARK_SECRET: 'at least 32 characters, the same for all processes of one database',
   LOG_LEVEL: 'one of fatal, error, warn, info, debug, trace, silent',
   DATABASE_URL: 'a URL that begins with postgres:// or postgresql://',
   REDIS_URL: 'a URL that begins with redis:// or rediss://',
@@ -118,6 +122,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     port: values.PORT,
     dataDirectory: values.HEATMARK_DATA,
     adminToken: values.HEATMARK_ADMIN_TOKEN,
+    secret: values.HEATMARK_SECRET,
     logLevel: values.LOG_LEVEL,
     databaseUrl: values.DATABASE_URL,
     redisUrl: values.REDIS_URL,

@@ -3,6 +3,7 @@ import type { PrismaClient } from '../prisma/generated/client/client.ts';
 import type { Database } from './database/open.ts';
 import type { Bus } from './events/bus.ts';
 import type { EventLog } from './events/log.ts';
+import type { Secrets } from './secrets.ts';
 
 /** What an application has one of. Given to services as an argument; nothing is global. */
 export interface Runtime {
@@ -12,6 +13,7 @@ export interface Runtime {
   readonly bus: Bus;
   readonly events: EventLog;
   readonly log: Logger;
+  readonly secrets: Secrets;
   /** The clock of this process. What orders events is the database's position, never this. */
   now(): Date;
 }

@@ -34,6 +34,11 @@ export async function serve(
         'running on the embedded database: one process, and not safe against power loss. Set DATABASE_URL.',
       );
     }
+    if (config.databaseUrl && !config.secret) {
+      log.warn(
+        'HEATMARK_SECRET is not set: what this process seals, other processes on this database cannot open.',
+      );
+    }
     const { unknown } = await migrationStatus(database);
     if (unknown.length > 0) {
       throw new Error(

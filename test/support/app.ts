@@ -33,7 +33,13 @@ let names = 0;
 export const unique = (stem: string): string => `${stem} ${++names}`;
 
 export const testConfig = (environment: Record<string, string> = {}): Config =>
-  readConfig({ PORT: '0', LOG_LEVEL: 'silent', NODE_ENV: 'test', ...environment });
+  readConfig({
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    NODE_ENV: 'test',
+    HEATMARK_SECRET: 'a secret that only the tests know, of 32 characters',
+    ...environment,
+  });
 
 export interface TestAppOptions extends Partial<Omit<AppOptions, 'database' | 'config'>> {
   environment?: Record<string, string>;
