@@ -53,6 +53,7 @@ export const MachineStatusRef = enumOf<prisma.MachineStatus>(
     IDLE: 'It does nothing.',
     READY_TO_PRINT: 'It is prepared and waits for a start.',
     PRINTING: 'It builds.',
+    WORKING: 'It works, at something other than printing.',
     PRINT_FINISHED: 'The build is done and has not been taken out.',
     MAINTENANCE: 'It is being serviced.',
     ERROR: 'It has stopped with an error.',

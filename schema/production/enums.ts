@@ -8,6 +8,7 @@ export const PieceStatusRef = enumOf<prisma.PieceStatus>('PieceStatus', 'How far
   IN_PROGRESS: 'It is being worked on.',
   COMPLETE: 'All of its steps are done.',
   ERROR: 'Its step failed: somebody decides what becomes of it.',
+  INCOMPLETE: 'It will not be finished: scrapped, or replaced by another.',
   CANCELLED: 'Given up.',
 });
 
