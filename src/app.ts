@@ -16,12 +16,14 @@ import { type Bus, memoryBus, redisBus } from './events/bus.ts';
 import { EventLog, type LogLimits } from './events/log.ts';
 import { BadUserInput, Forbidden, maskError, Unauthenticated, Unavailable } from './http/errors.ts';
 import { createHealth } from './http/health.ts';
+import { maskForSocket } from './http/masking.ts';
 import { createMetrics, createMetricsEndpoint } from './http/metrics.ts';
 import { type HardeningOptions, hardening, yogaOptions } from './http/plugins.ts';
 import { createHttpServer } from './http/server.ts';
 import { type Caller, may } from './identity/caller.ts';
 import { authenticate, bearerToken } from './identity/tokens.ts';
 import type { Logger } from './logger.ts';
+import type { Outlet } from './realtime/fan-out.ts';
 import { useLiveSubscriptions } from './realtime/live.ts';
 import { Sessions } from './realtime/sessions.ts';
 import { createSockets, type Enveloped, type SocketLimits } from './realtime/sockets.ts';
@@ -57,6 +59,7 @@ interface InitialContext {
   caller?: Caller | null;
   requestId?: string;
   signal?: AbortSignal;
+  outlet?: Outlet;
 }
 
 /** Puts an application together. Nothing runs until `listen`. */
@@ -88,7 +91,11 @@ export function createApp(options: AppOptions): App {
       }),
       useCaller(signIn),
       useRequestContext(runtime),
-      useLiveSubscriptions({ metrics, sessions }),
+      useLiveSubscriptions({
+        metrics,
+        sessions,
+        mask: (result, requestId) => maskForSocket(result, requestId, log, { mapError }),
+      }),
     ],
   });
   const sockets = createSockets({
@@ -183,8 +190,14 @@ function asksForCursor(document: DocumentNode): boolean {
 
 /** Gives resolvers our context, on every transport. */
 function useRequestContext(runtime: Runtime): Plugin {
-  const contextOf = ({ caller, requestId, signal }: InitialContext) =>
-    new RequestContext(runtime, caller ?? null, requestId ?? '', signal ?? null);
+  const contextOf = ({ caller, requestId, signal, outlet }: InitialContext) =>
+    new RequestContext({
+      runtime,
+      caller: caller ?? null,
+      requestId: requestId ?? '',
+      signal: signal ?? null,
+      outlet: outlet ?? null,
+    });
   return {
     onExecute({ executeFn, setExecuteFn }) {
       // Assigning to the arguments has no effect here: the pipeline has captured its context already.

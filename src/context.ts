@@ -1,6 +1,7 @@
 import { forOrganization, type OrganizationClient } from './database/client.ts';
 import type { LogCursor } from './events/cursor.ts';
 import type { Caller } from './identity/caller.ts';
+import type { Outlet } from './realtime/fan-out.ts';
 import type { Runtime } from './runtime.ts';
 
 /** Makes what one request, or one event of a subscription, computes at most once: loaders above all. */
@@ -30,19 +31,26 @@ export class RequestContext {
   readonly memo = new Memo();
   /** Ends the subscriptions of this request or socket. */
   readonly signal: AbortSignal | null;
+  /** Where results can be written at once, of a subscription on a socket. */
+  readonly outlet: Outlet | null;
   readonly #prisma: OrganizationClient | null;
 
   constructor(
-    runtime: Runtime,
-    caller: Caller | null,
-    requestId: string,
-    signal: AbortSignal | null = null,
+    asked: {
+      runtime: Runtime;
+      caller: Caller | null;
+      requestId: string;
+      signal: AbortSignal | null;
+      outlet: Outlet | null;
+    },
     prisma: OrganizationClient | null = null,
   ) {
+    const { runtime, caller } = asked;
     this.runtime = runtime;
     this.caller = caller;
-    this.requestId = requestId;
-    this.signal = signal;
+    this.requestId = asked.requestId;
+    this.signal = asked.signal;
+    this.outlet = asked.outlet;
     this.#prisma = prisma ?? (caller ? forOrganization(runtime.prisma, caller.organizationId) : null);
   }
 
@@ -75,6 +83,12 @@ export class RequestContext {
 
   /** The same caller with nothing remembered: for the next event of a subscription. */
   fresh(): RequestContext {
-    return new RequestContext(this.runtime, this.caller, this.requestId, this.signal, this.#prisma);
+    return new RequestContext(this, this.#prisma);
+  }
+
+  /** The same caller until something else ends. */
+  until(signal: AbortSignal): RequestContext {
+    const { runtime, caller, requestId, outlet } = this;
+    return new RequestContext({ runtime, caller, requestId, outlet, signal }, this.#prisma);
   }
 }

@@ -1,6 +1,6 @@
 import { parseId } from '../../src/commands/input.ts';
 import { MalformedInputError } from '../../src/errors.ts';
-import { type ReadingsMessage, readingStream } from '../../src/events/stream.ts';
+import { fingerprint, type ReadingsMessage, readingStream, SubscriptionStream } from '../../src/events/stream.ts';
 import { builder } from '../builder.ts';
 import { optionalId } from '../shared/node.ts';
 import { afterArgument, events, messageValue, ofRunAndMachine, streamMessage } from '../shared/streams.ts';
@@ -117,11 +117,11 @@ builder.subscriptionField('sensorReadings', (t) =>
               .filter((id) => !named || named.has(id)),
           )
         : named;
-      return readingStream(context.runtime.events, {
-        organizationId,
-        sensorIds: wanted,
+      return new SubscriptionStream({
+        key: fingerprint(wanted),
         after: after ?? null,
-        signal: context.signal,
+        open: (start, signal) =>
+          readingStream(context.runtime.events, { organizationId, sensorIds: wanted, start, signal }),
       }) as never;
     },
     resolve: (message) => message as never,

@@ -7,6 +7,7 @@ import {
   type GapMessage,
   type PositionMessage,
   type StreamMessage,
+  SubscriptionStream,
 } from '../../src/events/stream.ts';
 import type { Noun } from '../../src/ids.ts';
 import { builder } from '../builder.ts';
@@ -96,14 +97,18 @@ export function events(
   after: string | null | undefined,
   wants: (event: LoggedEvent) => boolean,
   wantsTick?: (tick: Tick) => boolean,
-): AsyncIterable<StreamMessage> {
+): SubscriptionStream {
   if (!context.signal) throw new Error('A stream needs the signal that ends it.');
-  return eventStream(context.runtime.events, {
-    organizationId: context.signedIn.organizationId,
+  return new SubscriptionStream({
     after: after ?? null,
-    wants: (event) => wants(event) && maySeeEvent(context.fresh(), event),
-    ...(wantsTick ? { wantsTick } : {}),
-    signal: context.signal,
+    open: (start, signal) =>
+      eventStream(context.runtime.events, {
+        organizationId: context.signedIn.organizationId,
+        start,
+        wants: (event) => wants(event) && maySeeEvent(context.fresh(), event),
+        ...(wantsTick ? { wantsTick } : {}),
+        signal,
+      }),
   });
 }
 

@@ -40,15 +40,63 @@ export interface ReadingsMessage {
   readonly cursor: string;
 }
 
-/** What flows through a subscription. `key` says which messages are the same for all who may share them. */
+/** What flows through a subscription. */
 export type StreamMessage = (EventMessage | TickMessage | ReadingsMessage | PositionMessage | GapMessage) & {
+  /** Says which messages are the same for all who may share them. */
   readonly key: string;
+  /** The places in the log that it covers, both included; null for what has none (a tick). */
+  readonly places: { readonly first: number; readonly last: number } | null;
 };
+
+/** Between messages: everything up to this place has been sent, and there is nothing more now. */
+export interface Idle {
+  readonly type: 'Idle';
+  readonly position: number;
+}
+
+/** Where a stream begins: at a client's cursor (`START`, or null for now), or at a place that is known. */
+export type StreamStart = { readonly after: string | null } | { readonly position: number };
+
+type OpenStream = (
+  start: StreamStart,
+  signal: AbortSignal,
+) => AsyncGenerator<StreamMessage | Idle, void, void>;
+
+/**
+ * The messages of one subscription. It can be followed from the client's cursor, and from any place again: who has
+ * caught up may be served together with others, and go on alone if it falls behind.
+ */
+export class SubscriptionStream implements AsyncIterable<StreamMessage | Idle> {
+  /** What the messages depend on besides the subscription's arguments: two streams that differ here are not the same. */
+  readonly key: string;
+  readonly #open: OpenStream;
+  readonly #after: string | null;
+
+  constructor(options: { key?: string; after: string | null; open: OpenStream }) {
+    this.key = options.key ?? '';
+    this.#open = options.open;
+    this.#after = options.after;
+  }
+
+  /** From the client's cursor until the signal ends it, with a mark whenever there is nothing more to send. */
+  begin(signal: AbortSignal): AsyncGenerator<StreamMessage | Idle, void, void> {
+    return this.#open({ after: this.#after }, signal);
+  }
+
+  /** From a place in the log, until the signal ends it. */
+  resume(position: number, signal: AbortSignal): AsyncGenerator<StreamMessage | Idle, void, void> {
+    return this.#open({ position }, signal);
+  }
+
+  /** What graphql-js knows a stream by. The pipeline of subscriptions follows it by {@link begin}. */
+  [Symbol.asyncIterator](): AsyncGenerator<StreamMessage | Idle, void, void> {
+    return this.begin(AbortSignal.abort());
+  }
+}
 
 export interface EventStreamOptions {
   organizationId: string;
-  /** A cursor that a stream gave, `START`, or null for what happens from now on. */
-  after: string | null;
+  start: StreamStart;
   /** Which events the subscriber wants. */
   wants: (event: LoggedEvent) => boolean | Promise<boolean>;
   /** Which ticks, if any. */
@@ -87,27 +135,41 @@ function growth(
  * A cursor ahead of this process may be one that another process has just given: the database knows.
  */
 async function begin(
-  after: string | null,
+  start: StreamStart,
   feed: { epoch: string; head: number },
   storedHead: () => Promise<number>,
-): Promise<{ position: number; gap: (GapMessage & { key: string }) | null }> {
-  if (after === null) return { position: feed.head, gap: null };
+): Promise<{ position: number; first: StreamMessage[] }> {
+  if ('position' in start) return { position: start.position, first: [] };
+  const { after } = start;
+  if (after === null) return { position: feed.head, first: [position(feed.epoch, feed.head)] };
   const cursor = decodeCursor(after, feed.epoch);
   if (cursor.epoch === feed.epoch) {
     if (cursor.position <= feed.head || cursor.position <= (await storedHead()))
-      return { position: cursor.position, gap: null };
+      return { position: cursor.position, first: [] };
   }
   const to = encodeCursor({ epoch: feed.epoch, position: feed.head });
-  return {
-    position: feed.head,
-    gap: { type: 'Gap', from: after, to, reason: 'UNKNOWN_CURSOR', key: `gap:${after}:${to}` },
+  const gap: StreamMessage = {
+    type: 'Gap',
+    from: after,
+    to,
+    reason: 'UNKNOWN_CURSOR',
+    key: `gap:${after}:${to}`,
+    places: null,
   };
+  return { position: feed.head, first: [gap, position(feed.epoch, feed.head)] };
 }
 
 const position = (epoch: string, at: number): StreamMessage => {
   const cursor = encodeCursor({ epoch, position: at });
-  return { type: 'Position', cursor, key: `position:${cursor}` };
+  return { type: 'Position', cursor, key: `position:${cursor}`, places: { first: at, last: at } };
 };
+
+function* newest(ticks: Map<string, Tick>): Generator<StreamMessage, void, void> {
+  for (const [subject, tick] of ticks) {
+    ticks.delete(subject);
+    yield { type: 'Tick', tick, key: `tick:${subject}:${tick.stamp}`, places: null };
+  }
+}
 
 /**
  * An organization's events as one subscriber sees them: what it missed since its cursor, then live, in commit
@@ -119,8 +181,8 @@ const position = (epoch: string, at: number): StreamMessage => {
 export async function* eventStream(
   log: EventLog,
   options: EventStreamOptions,
-): AsyncGenerator<StreamMessage, void, void> {
-  const { organizationId, after, wants, wantsTick, signal } = options;
+): AsyncGenerator<StreamMessage | Idle, void, void> {
+  const { organizationId, wants, wantsTick, signal } = options;
   const { positionEvery } = log;
   const feed: OrganizationFeed = await log.feed(organizationId);
   const ticks = new Map<string, Tick>();
@@ -134,15 +196,14 @@ export async function* eventStream(
       })
     : null;
   try {
-    const start = await begin(after, { epoch: feed.epoch, head: feed.events.head }, async () => {
+    const start = await begin(options.start, { epoch: feed.epoch, head: feed.events.head }, async () => {
       feed.events.wake();
       return (await log.head(organizationId)).position;
     });
     let cursor = start.position;
     let told = cursor;
     let toldAt = Date.now();
-    if (start.gap) yield start.gap;
-    if (after === null || start.gap) yield position(feed.epoch, cursor);
+    yield* start.first;
     while (!signal.aborted && !log.closed) {
       const events = await feed.events.after(cursor);
       for (const event of events) {
@@ -152,7 +213,12 @@ export async function* eventStream(
         if (wanted !== true && (wanted === false || !(await wanted))) continue;
         told = cursor;
         toldAt = Date.now();
-        yield { type: 'Event', event, key: `event:${cursorOf(event)}` };
+        yield {
+          type: 'Event',
+          event,
+          key: `event:${cursorOf(event)}`,
+          places: { first: cursor, last: cursor },
+        };
       }
       // Also on the way through a long replay that the filter lets nothing of: a connection that is cut there would
       // begin again.
@@ -163,11 +229,12 @@ export async function* eventStream(
         yield position(feed.epoch, cursor);
       }
       if (events.length > 0) continue;
-      for (const [subject, tick] of ticks) {
-        ticks.delete(subject);
-        yield { type: 'Tick', tick, key: `tick:${subject}:${tick.stamp}` };
-      }
+      yield* newest(ticks);
       if (cursor < feed.events.head || ticks.size > 0) continue;
+      yield { type: 'Idle', position: cursor };
+      // Also for a subscriber that goes on elsewhere from here: what came in this moment has no place to resume at.
+      yield* newest(ticks);
+      if (cursor < feed.events.head) continue;
       await growth(
         feed.events,
         endTicks
@@ -202,33 +269,33 @@ export async function* readingStream(
   options: {
     organizationId: string;
     sensorIds: ReadonlySet<string> | null;
-    after: string | null;
+    start: StreamStart;
     signal: AbortSignal;
   },
-): AsyncGenerator<StreamMessage, void, void> {
-  const { organizationId, sensorIds, after, signal } = options;
+): AsyncGenerator<StreamMessage | Idle, void, void> {
+  const { organizationId, sensorIds, signal } = options;
   const { positionEvery } = log;
   // Part of the key: two displays of one machine may have begun when it had other sensors.
-  const chosen = sensorIds ? fingerprint(sensorIds) : 'all';
+  const chosen = fingerprint(sensorIds);
   const feed = await log.feed(organizationId);
   try {
-    const start = await begin(after, { epoch: feed.epoch, head: feed.readings.head }, async () => {
+    const start = await begin(options.start, { epoch: feed.epoch, head: feed.readings.head }, async () => {
       feed.readings.wake();
       return log.readingHead(organizationId);
     });
     let cursor = start.position;
     let told = cursor;
     let toldAt = Date.now();
-    if (start.gap) yield start.gap;
-    if (after === null || start.gap) yield position(feed.epoch, cursor);
+    yield* start.first;
     while (!signal.aborted && !log.closed) {
       if (!feed.readings.holds(cursor) && feed.readings.head - cursor > replayedReadings) {
         const from = encodeCursor({ epoch: feed.epoch, position: cursor });
+        const skipped = { first: cursor + 1, last: feed.readings.head };
         cursor = feed.readings.head;
         told = cursor;
         toldAt = Date.now();
         const to = encodeCursor({ epoch: feed.epoch, position: cursor });
-        yield { type: 'Gap', from, to, reason: 'SKIPPED', key: `gap:${from}:${to}` };
+        yield { type: 'Gap', from, to, reason: 'SKIPPED', key: `gap:${from}:${to}`, places: skipped };
       }
       const page = await feed.readings.after(cursor);
       const last = page.at(-1);
@@ -247,6 +314,7 @@ export async function* readingStream(
             readings,
             cursor: at,
             key: `readings:${chosen}:${readings[0]?.position}:${at}`,
+            places: { first: readings[0]?.position ?? until.position, last: until.position },
           };
         }
         continue;
@@ -259,6 +327,8 @@ export async function* readingStream(
         yield position(feed.epoch, cursor);
         continue;
       }
+      yield { type: 'Idle', position: cursor };
+      if (cursor < feed.readings.head) continue;
       await growth(
         feed.readings,
         null,
@@ -271,7 +341,10 @@ export async function* readingStream(
   }
 }
 
-const fingerprint = (ids: ReadonlySet<string>): string =>
-  createHash('sha256')
-    .update([...ids].sort().join())
-    .digest('base64url');
+/** A short name of a set of sensors; null stands for all of them. */
+export const fingerprint = (ids: ReadonlySet<string> | null): string =>
+  ids === null
+    ? 'all'
+    : createHash('sha256')
+        .update([...ids].sort().join())
+        .digest('base64url');

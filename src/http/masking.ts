@@ -34,6 +34,18 @@ export function maskResult<T extends WithErrors>(
   return { ...result, errors };
 }
 
+/** The result as a WebSocket sends it: masked, and without what only HTTP reads. */
+export function maskForSocket<T extends WithErrors>(
+  result: T,
+  requestId: string | undefined,
+  log: ErrorLog,
+  options: MaskOptions & { readonly maximum?: number | undefined } = {},
+): T {
+  const shown = maskResult(result, requestId, log, options);
+  for (const error of shown.errors ?? []) dropHttp(error);
+  return shown;
+}
+
 /**
  * Errors as a WebSocket sends them: what only HTTP reads is left out (Yoga does this for HTTP itself), and no
  * more than `maximum` are sent.
@@ -76,14 +88,13 @@ export function useMasking(options: MaskingOptions): Plugin {
 
   function masked<T extends WithErrors>(result: T, context: object, http = isHttp(context)): T {
     if (!result.errors || result.errors.length === 0) return result;
-    const shown = maskResult(result, requestIdOf(context), log, {
+    // Yoga leaves the HTTP extension out of its answers; a WebSocket sends errors as they are.
+    const mask = http ? maskResult : maskForSocket;
+    return mask(result, requestIdOf(context), log, {
       mapError,
       maximum,
       suggestions: mayIntrospect(context),
     });
-    // Yoga leaves the HTTP extension out of its answers; a WebSocket sends errors as they are.
-    if (!http) for (const error of shown.errors ?? []) dropHttp(error);
-    return shown;
   }
 
   return {

@@ -8,10 +8,11 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { RequestContext } from '../context.ts';
-import type { StreamMessage } from '../events/stream.ts';
+import type { RequestContext } from '../context.ts';
+import { type StreamMessage, SubscriptionStream } from '../events/stream.ts';
 import { RateLimited } from '../http/errors.ts';
 import type { Metrics } from '../http/metrics.ts';
+import { FanOutGroup } from './fan-out.ts';
 import type { Sessions } from './sessions.ts';
 
 // How much older than a subscription an execution may be that it is given: displays that come back one after the
@@ -94,20 +95,62 @@ function shareKey(args: ExecutionArgs, context: RequestContext): string {
   return `${numberOf(args.document)} ${args.operationName ?? ''} ${context.authority} ${JSON.stringify(variables)}`;
 }
 
+/** What the pipeline of subscriptions needs of the application. */
+export interface LiveOptions {
+  metrics: Metrics;
+  sessions: Sessions;
+  /** A result as a socket's client may read it: errors masked. Results on other ways are masked by the pipeline. */
+  mask: (result: ExecutionResult, requestId: string) => ExecutionResult;
+}
+
 /**
  * Subscriptions over WebSocket and SSE alike: the field's `subscribe` gives a stream of messages, and each message
  * is executed in a context of its own (the usual recipe keeps the first one's loaders, and with them stale rows
- * for weeks), once for all subscribers with the same document, variables and authority.
+ * for weeks), once for all subscribers with the same document, variables and authority. Those of them on sockets
+ * that have caught up are served together by a {@link FanOutGroup}.
  */
-export function useLiveSubscriptions(options: { metrics: Metrics; sessions: Sessions }): Plugin {
-  const { metrics, sessions } = options;
+export function useLiveSubscriptions({ metrics, sessions, mask }: LiveOptions): Plugin {
   const shared = new SharedExecutions();
+  const groups = new Map<string, FanOutGroup>();
   const streams = new Map<string, number>();
   const count = (tokenId: string, change: 1 | -1): void => {
     const open = (streams.get(tokenId) ?? 0) + change;
     if (open > 0) streams.set(tokenId, open);
     else streams.delete(tokenId);
   };
+
+  /** How the messages of a subscription become results. */
+  function executions(args: ExecutionArgs, context: RequestContext, key: string) {
+    const clock = () => context.runtime.now().getTime();
+    const begunAt = clock();
+    return (message: StreamMessage): Promise<ExecutionResult> =>
+      shared.once(`${key} ${message.key}`, begunAt, clock(), async () =>
+        execute({ ...args, rootValue: message, contextValue: context.fresh() }),
+      );
+  }
+
+  /** The group of a subscription: the one that is there, or a new one that goes on from its place. */
+  function groupOf(
+    key: string,
+    args: ExecutionArgs,
+    context: RequestContext,
+    stream: SubscriptionStream,
+    position: number,
+  ): FanOutGroup {
+    const known = groups.get(key);
+    if (known) return known;
+    const result = executions(args, context, key);
+    const made: FanOutGroup = new FanOutGroup({
+      stream,
+      position,
+      payloadOf: async (message) => JSON.stringify(mask(await result(message), context.requestId)),
+      onEnd: () => {
+        if (groups.get(key) === made) groups.delete(key);
+      },
+    });
+    groups.set(key, made);
+    return made;
+  }
 
   async function subscribe(args: ExecutionArgs): Promise<AsyncIterable<ExecutionResult> | ExecutionResult> {
     const base = args.contextValue as RequestContext;
@@ -117,63 +160,102 @@ export function useLiveSubscriptions(options: { metrics: Metrics; sessions: Sess
       return { errors: [new RateLimited(5, `At most ${streamsPerToken} streams over HTTP for one token.`)] };
     }
     const ended = new AbortController();
-    const context = new RequestContext(base.runtime, base.caller, base.requestId, ended.signal);
-    const source = await createSourceEventStream({ ...args, contextValue: context });
-    if (!(Symbol.asyncIterator in source)) return source;
-    const messages = (source as AsyncIterable<StreamMessage>)[Symbol.asyncIterator]();
-    const key = shareKey(args, context);
-    const clock = () => context.runtime.now().getTime();
-    const begunAt = clock();
+    const context = base.until(ended.signal);
+    const stream = await createSourceEventStream({ ...args, contextValue: context });
+    if (!(Symbol.asyncIterator in stream)) return stream;
+    if (!(stream instanceof SubscriptionStream)) throw new Error('A subscription without a stream.');
     metrics.subscriptionStarted();
     if (held) count(held, 1);
-    let open = true;
     const end = () => {
-      if (!open) return;
-      open = false;
+      if (ended.signal.aborted) return;
+      ended.abort();
       leave();
       // The signal is the socket's: it outlives thousands of subscriptions.
       base.signal?.removeEventListener('abort', end);
       metrics.subscriptionEnded();
       if (held) count(held, -1);
-      ended.abort();
     };
     const leave = context.caller ? sessions.enter(context.caller, end) : () => undefined;
     base.signal?.addEventListener('abort', end, { once: true });
     if (base.signal?.aborted) end();
 
-    const results: AsyncIterableIterator<ExecutionResult> = {
+    const results = follow(args, context, stream, ended.signal);
+    const iterator: AsyncIterableIterator<ExecutionResult> = {
       async next() {
-        const message = await messages.next().catch((error: unknown) => {
+        try {
+          const result = await results.next();
+          if (result.done) end();
+          return result;
+        } catch (error) {
           end();
           throw error;
-        });
-        if (message.done || !open) {
-          end();
-          // One that has ended while it held a message would never give its feed back.
-          await messages.return?.();
-          return { done: true, value: undefined };
         }
-        const value = await shared.once(`${key} ${message.value.key}`, begunAt, clock(), async () =>
-          execute({ ...args, rootValue: message.value, contextValue: context.fresh() }),
-        );
-        return { done: false, value };
       },
       async return() {
         // First the signal: a stream that waits for news could not be returned from until there are some.
         end();
-        await messages.return?.();
+        await results.return();
         return { done: true, value: undefined };
       },
       async throw(error: unknown) {
         end();
-        await messages.return?.();
+        await results.return();
         throw error;
       },
       [Symbol.asyncIterator]() {
-        return results;
+        return iterator;
       },
     };
-    return results;
+    return iterator;
+  }
+
+  /**
+   * The results of one subscription, one by one while it catches up. At the head, with an outlet, it is served by its
+   * group, and nothing comes here until the group lets go.
+   */
+  async function* follow(
+    args: ExecutionArgs,
+    context: RequestContext,
+    stream: SubscriptionStream,
+    ended: AbortSignal,
+  ): AsyncGenerator<ExecutionResult, void, void> {
+    const key = `${shareKey(args, context)} ${stream.key}`;
+    const result = executions(args, context, key);
+    const { outlet } = context;
+    let own = new AbortController();
+    const stop = () => own.abort();
+    ended.addEventListener('abort', stop, { once: true });
+    let messages = stream.begin(own.signal);
+    try {
+      for (;;) {
+        const { done, value: message } = await messages.next();
+        if (done || ended.aborted) return;
+        if (message.type !== 'Idle') {
+          yield await result(message);
+          continue;
+        }
+        if (!outlet) continue;
+        const seat = groupOf(key, args, context, stream, message.position).join(outlet, message.position);
+        if (!seat) continue;
+        const leave = () => seat.leave();
+        ended.addEventListener('abort', leave, { once: true });
+        await seat.attached;
+        // What its own stream has heard in this moment and has no place in the log.
+        own.abort();
+        for await (const left of messages) if (left.type === 'Tick') yield await result(left);
+        const { position, undelivered } = await seat.departed;
+        ended.removeEventListener('abort', leave);
+        if (ended.aborted) return;
+        own = new AbortController();
+        messages = stream.resume(position, own.signal);
+        if (undelivered) yield await result(undelivered);
+      }
+    } finally {
+      ended.removeEventListener('abort', stop);
+      own.abort();
+      // One that has ended while it held a message would never give its feed back.
+      await messages.return();
+    }
   }
 
   return {

@@ -14,14 +14,22 @@ import { originAllowed } from '../http/plugins.ts';
 import { requestIdFrom, requestIdHeader } from '../http/request-id.ts';
 import { type Caller, may } from '../identity/caller.ts';
 import { bearerToken } from '../identity/tokens.ts';
+import type { Outlet } from './fan-out.ts';
+import { SendQueue } from './send-queue.ts';
 import type { Sessions } from './sessions.ts';
 
 /** Limits of one socket and of all; see reliability: each was met by a peer that does not read. */
 export const socketLimits = Object.freeze({
   /** Bytes of one message that a client may send. */
   messageBytes: 256 * 1024,
-  /** Bytes that may wait for a client that does not read, before it is closed. */
+  /** Bytes that wait for a client before its subscriptions follow the log on their own, at its own pace. */
+  laggingBytes: 256 * 1024,
+  /** Bytes that are handed to the connection: what comes beyond waits until the client has read. */
   bufferedBytes: 1024 * 1024,
+  /** Bytes that may wait for a client in all, before it is closed. */
+  waitingBytes: 8 * 1024 * 1024,
+  /** ms in which a client that something waits for must have read something, before it is closed. */
+  stallTimeout: 10_000,
   /** Messages and pings a second from one client. One that has been quiet may send `subscriptions` more at once. */
   messagesPerSecond: 50,
   /** Subscriptions that one socket may hold. */
@@ -55,7 +63,12 @@ export interface SocketOptions {
   /** Who a token belongs to; null for nobody. */
   authenticate: (token: string) => Promise<Caller | null>;
   /** Yoga's pipeline for an operation of this caller. */
-  enveloped: (context: { caller: Caller; requestId: string; signal: AbortSignal }) => Enveloped;
+  enveloped: (context: {
+    caller: Caller;
+    requestId: string;
+    signal: AbortSignal;
+    outlet: Outlet;
+  }) => Enveloped;
   /** What the client reads of a failure. */
   mask: (error: unknown, requestId: string) => GraphQLError;
   /** Limits other than {@link socketLimits}, for tests that would wait for minutes. */
@@ -66,6 +79,8 @@ interface SocketState {
   caller?: Caller;
   requestId: string;
   closed: AbortController;
+  /** What is sent to the client. */
+  queue: SendQueue;
   /** The ids of the operations that this socket holds. */
   operations: Set<string>;
   /** Those of them that will have one answer: queries and mutations. */
@@ -119,8 +134,14 @@ export function createSockets(options: SocketOptions): Sockets {
 
   server.on('connection', (socket, request) => {
     metrics.socketOpened();
+    const requestId = requestIdFrom(request.headers[requestIdHeader]);
+    const queue = new SendQueue(socket, limits, (why) => {
+      log.warn({ requestId }, why);
+      socket.terminate();
+    });
     const state: SocketState = {
-      requestId: requestIdFrom(request.headers[requestIdHeader]),
+      requestId,
+      queue,
       closed: new AbortController(),
       operations: new Set(),
       unanswered: new Set(),
@@ -134,7 +155,7 @@ export function createSockets(options: SocketOptions): Sockets {
       state.closed.abort();
       state.answered?.();
     });
-    guardSocket(socket);
+    guardSocket(socket, queue);
   });
 
   const disposable = useServer<Record<string, unknown> | undefined>(
@@ -183,6 +204,7 @@ export function createSockets(options: SocketOptions): Sockets {
           caller,
           requestId: state.requestId,
           signal: state.closed.signal,
+          outlet: outletOf(extra.socket, state.queue, id),
         });
         const prepared = await prepare(enveloped, payload, (error) => options.mask(error, state.requestId));
         if (Array.isArray(prepared)) {
@@ -254,7 +276,7 @@ export function createSockets(options: SocketOptions): Sockets {
     return url !== null && url.host === request.headers.host;
   }
 
-  function guardSocket(socket: WebSocket): void {
+  function guardSocket(socket: WebSocket, queue: SendQueue): void {
     // A bucket rather than a window: a display that comes back sends all of its subscriptions at once.
     const bucket = limits.messagesPerSecond + limits.subscriptions;
     let left = bucket;
@@ -264,7 +286,7 @@ export function createSockets(options: SocketOptions): Sockets {
       left = Math.min(bucket, left + ((now - filledAt) / 1_000) * limits.messagesPerSecond) - 1;
       filledAt = now;
       // A peer that sends and never reads fills our memory with the answers.
-      if (left >= 0 && socket.bufferedAmount <= limits.bufferedBytes) return;
+      if (left >= 0 && queue.bytes <= limits.bufferedBytes) return;
       if (socket.readyState !== socket.OPEN) return;
       log.warn({ requestId: states.get(socket)?.requestId }, 'a socket was closed for flooding');
       socket.terminate();
@@ -272,18 +294,23 @@ export function createSockets(options: SocketOptions): Sockets {
     socket.on('message', count);
     // The protocol's own pings are answered below us: ws bounds how many wait, and nobody how many come.
     socket.on('ping', count);
-    const send = socket.send.bind(socket) as (data: string | Buffer, ...rest: unknown[]) => void;
-    // One that does not read is closed: it resumes from its cursor, and its backlog is the log's, not ours.
-    socket.send = ((data: string | Buffer, done?: (error?: Error) => void) => {
-      if (socket.bufferedAmount > limits.bufferedBytes) {
-        log.warn({ requestId: states.get(socket)?.requestId }, 'a socket that does not read was closed');
-        socket.terminate();
-        done?.();
-        return;
-      }
-      // A peer that has gone is no failure of the handler: it would be printed as one.
-      send(data, (error?: Error) => done?.(socket.readyState === socket.OPEN ? error : undefined));
-    }) as WebSocket['send'];
+    // graphql-ws waits for each result of a subscription to be sent before it asks for the next one: what waits here
+    // is at most one of each, and the answers of queries.
+    const send = (data: string | Buffer, done?: (error?: Error) => void) => queue.send(data, done);
+    socket.send = send as WebSocket['send'];
+  }
+
+  function outletOf(socket: WebSocket, queue: SendQueue, id: string): Outlet {
+    const head = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+    return {
+      write(payload) {
+        // A socket that is closing is no reason to go on alone: its end is on its way.
+        if (socket.readyState !== socket.OPEN) return true;
+        if (queue.bytes > limits.laggingBytes) return false;
+        queue.send(`${head}${payload}}`);
+        return true;
+      },
+    };
   }
 }
 

@@ -95,12 +95,15 @@ describe('the progress of a build', () => {
     const controller = new AbortController();
     const messages = eventStream(app().app.runtime.events, {
       organizationId: ours.organizationId,
-      after: null,
+      start: { after: null },
       wants: (event) => event.subjectType === 'Build',
       wantsTick: () => true,
       signal: controller.signal,
     });
-    const next = async (): Promise<StreamMessage | undefined> => (await messages.next()).value ?? undefined;
+    const next = async (): Promise<StreamMessage | undefined> => {
+      const { value } = await messages.next();
+      return value?.type === 'Idle' ? next() : (value ?? undefined);
+    };
     expect(await next()).toMatchObject({ type: 'Position' });
     // Nobody reads while these are made.
     for (const currentLayer of [2, 3, 4, 5]) await reportBuild(ours.client, { ...report, currentLayer });
