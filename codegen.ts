@@ -3,7 +3,7 @@ import type { CodegenConfig } from '@graphql-codegen/cli';
 // Typed documents for everything of ours that is a client of the API: a change of the schema breaks the type check.
 const config: CodegenConfig = {
   schema: 'schema/schema.graphql',
-  documents: ['client/**/*.ts', 'demo/**/*.ts', 'scripts/**/*.ts', 'test/**/*.ts', '!**/generated/**'],
+  documents: ['client/**/*.ts', 'collect/**/*.ts', 'demo/**/*.ts', 'scripts/**/*.ts', 'test/**/*.ts', '!**/generated/**'],
   ignoreNoDocuments: true,
   importExtension: '.ts',
   generates: {
@@ -16,6 +16,7 @@ const config: CodegenConfig = {
         strictScalars: true,
         scalars: {
           DateTime: 'string',
+          Date: 'string',
           Decimal: 'string',
           Duration: 'string',
           Unit: 'string',

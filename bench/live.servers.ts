@@ -44,6 +44,8 @@ async function heatmark(): Promise<Measured> {
     PORT: '0',
     NODE_ENV: 'production',
     LOG_LEVEL: 'warn',
+    HEATMARK_MAX_SOCKETS: '100000',
+    HEATMARK_MAX_SOCKETS_PER_TOKEN: '100000',
     HEATMARK_SECRET: 'only of a benchmark, and of 32 characters',
   });
   const database = await openPostgres(config.databaseUrl ?? '');
@@ -51,7 +53,6 @@ async function heatmark(): Promise<Measured> {
     config,
     log: createLogger({ level: config.logLevel }),
     database,
-    sockets: { perToken: 100_000, perProcess: 100_000 },
   });
   const url = await app.listen();
   let version = 1;

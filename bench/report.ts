@@ -83,7 +83,7 @@ const ms = (value: number) =>
   value < 1 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : value.toFixed(0);
 const percent = (value: number) => `${(value * 100).toFixed(0)} %`;
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }

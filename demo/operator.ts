@@ -106,10 +106,9 @@ export class Operator extends Worker {
   async #decide(anomalies: DemoFloorQuery['anomalies']['nodes'], minutes: number): Promise<void> {
     for (const anomaly of anomalies) {
       if (!this.within(minutes, 30)) continue;
-      const decision: AnomalyDecision = anomaly.isDefect ? 'SCRAP' : 'IGNORE';
-      const note = anomaly.isDefect
-        ? 'It reaches through several layers.'
-        : 'Within what the process allows.';
+      const isHarm = anomaly.isDefect && anomaly.pieces.length > 0;
+      const decision: AnomalyDecision = isHarm ? 'REMANUFACTURE' : 'IGNORE';
+      const note = isHarm ? 'It reaches through several layers.' : 'Within what the process allows.';
       await this.try(mutations.DecideAnomaly, { anomalyId: anomaly.id, decision, note });
     }
   }

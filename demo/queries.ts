@@ -51,7 +51,7 @@ export const Floor = graphql(/* GraphQL */ `
       nodes { id currentOperation { run { id status } } }
     }
     anomalies(first: 20, filter: { status: { equals: UNADDRESSED } }) {
-      nodes { id classification confidence isDefect }
+      nodes { id classification confidence isDefect pieces { piece { id } } }
     }
   }
 `);

@@ -26,6 +26,7 @@ export const builder = new SchemaBuilder<{
   Scalars: {
     ID: { Input: string; Output: string };
     DateTime: { Input: Date; Output: Date };
+    Date: { Input: Date; Output: Date };
     Decimal: { Input: Decimal; Output: Decimal };
     Duration: { Input: number; Output: number };
     Unit: { Input: string; Output: string };

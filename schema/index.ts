@@ -10,7 +10,9 @@ import './workflow/index.ts';
 import './orders/index.ts';
 import './production/index.ts';
 import './monitoring/index.ts';
+import './files/index.ts';
 import './events/index.ts';
+import './webhooks/index.ts';
 import { builder } from './builder.ts';
 
 /** The schema, finished. */

@@ -14,6 +14,11 @@ import type { Database } from './database/open.ts';
 import { AccessDeniedError, MalformedInputError } from './errors.ts';
 import { type Bus, memoryBus, redisBus } from './events/bus.ts';
 import { EventLog, type LogLimits } from './events/log.ts';
+import { createFilesEndpoint } from './files/endpoint.ts';
+import { Files } from './files/files.ts';
+import { fileHousekeeping } from './files/housekeeping.ts';
+import { openFileStorage } from './files/open-storage.ts';
+import type { FileStorage } from './files/storage.ts';
 import { BadUserInput, Forbidden, maskError, Unauthenticated, Unavailable } from './http/errors.ts';
 import { createHealth } from './http/health.ts';
 import { maskForSocket } from './http/masking.ts';
@@ -23,12 +28,17 @@ import { createHttpServer } from './http/server.ts';
 import { type Caller, may } from './identity/caller.ts';
 import { authenticate, bearerToken } from './identity/tokens.ts';
 import type { Logger } from './logger.ts';
+import { type CaptureLimits, CaptureProcessing } from './machines/capture.processing.ts';
+import { commandDeadlines } from './machines/machine-command.deadlines.ts';
+import { readingHousekeeping } from './monitoring/reading.housekeeping.ts';
 import type { Outlet } from './realtime/fan-out.ts';
 import { useLiveSubscriptions } from './realtime/live.ts';
 import { Sessions } from './realtime/sessions.ts';
 import { createSockets, type Enveloped, type SocketLimits } from './realtime/sockets.ts';
 import type { Runtime } from './runtime.ts';
 import { openSecrets } from './secrets.ts';
+import { WebhookDispatcher, type WebhookLimits } from './webhooks/dispatcher.ts';
+import { type Resolve, Targets } from './webhooks/target.ts';
 
 export interface AppOptions {
   config: Config;
@@ -42,6 +52,14 @@ export interface AppOptions {
   limits?: HardeningOptions['limits'];
   follower?: Partial<LogLimits>;
   sockets?: Partial<SocketLimits>;
+  /** Where contents of files lie; what the configuration names unless given. */
+  storage?: FileStorage;
+  /** How long a peer that sends or takes a file may stand still; a minute unless given. */
+  fileStallMs?: number;
+  webhooks?: Partial<WebhookLimits>;
+  captures?: Partial<CaptureLimits>;
+  /** Finds the addresses of the hosts that webhooks name; the system's own resolver unless given. */
+  resolve?: Resolve;
 }
 
 export interface App {
@@ -70,7 +88,14 @@ export function createApp(options: AppOptions): App {
   const bus = options.bus ?? (config.redisUrl ? redisBus(config.redisUrl, log) : memoryBus());
   const events = new EventLog(database, bus, log, options.follower);
   const secrets = openSecrets(config);
-  const runtime: Runtime = { database, prisma, bus, events, log, secrets, now };
+  const targets = new Targets(config.webhookAllowedHosts, options.resolve);
+  const files = new Files({
+    runtime: () => runtime,
+    storage: options.storage ?? openFileStorage(config),
+    publicUrl: config.publicUrl ?? null,
+    maxUploadBytes: config.maxUploadBytes,
+  });
+  const runtime: Runtime = { database, prisma, bus, events, log, secrets, files, targets, now };
   const metrics = createMetrics();
   const sessions = new Sessions(database, log);
   const signIn = (token: string) => authenticate(database, token, now());
@@ -106,7 +131,11 @@ export function createApp(options: AppOptions): App {
     authenticate: signIn,
     enveloped: (context) => yoga.getEnveloped(context) as unknown as Enveloped,
     mask: (error, requestId) => maskError(error, requestId, log, { mapError }),
-    limits: options.sockets,
+    limits: {
+      perProcess: config.maxSockets,
+      perToken: config.maxSocketsPerToken,
+      ...options.sockets,
+    },
   });
   const http = createHttpServer({
     yoga: (request, response, context) => yoga(request, response, context),
@@ -115,11 +144,21 @@ export function createApp(options: AppOptions): App {
       onFailure: (check, cause) => log.warn({ err: cause, check }, 'not ready'),
     }),
     metrics: createMetricsEndpoint(metrics),
+    files: createFilesEndpoint({
+      runtime,
+      allowedOrigins: config.allowedOrigins,
+      stallMs: options.fileStallMs,
+    }),
     upgrade: sockets.upgrade,
     graphiql: config.graphiql,
     log,
   });
   const housekeeping = receiptHousekeeping(runtime);
+  const readings = readingHousekeeping(runtime, config.readingRetentionDays);
+  const tidying = fileHousekeeping(runtime);
+  const deadlines = commandDeadlines(runtime);
+  const captures = new CaptureProcessing(runtime, options.captures);
+  const webhooks = new WebhookDispatcher(runtime, options.webhooks);
   return {
     runtime,
     prisma,
@@ -127,13 +166,22 @@ export function createApp(options: AppOptions): App {
     listen: async () => {
       const { url } = await http.listen(config.port, config.host);
       housekeeping.start();
+      readings.start();
+      tidying.start();
+      webhooks.start();
+      deadlines.start();
+      captures.start();
       return url;
     },
     stop: async (timeoutMs = 15_000) => {
       const draining = http.drain(timeoutMs);
-      await Promise.all([draining, sockets.drain()]);
+      await Promise.all([draining, sockets.drain(), webhooks.stop()]);
       sessions.stop();
       housekeeping.stop();
+      deadlines.stop();
+      await captures.stop();
+      await readings.stop();
+      await tidying.stop();
       await events.close();
       if (!options.bus) await bus.close();
       await prisma.$disconnect();

@@ -55,9 +55,12 @@ export class TransitionError extends UserError {
   readonly from: string;
   readonly action: string;
   readonly allowedActions: string[];
-  constructor(noun: Noun, from: string, action: string, allowedActions: readonly string[]) {
+  /** @param label names the object, where an input names several. */
+  constructor(noun: Noun, from: string, action: string, allowedActions: readonly string[], label?: string) {
     const allowed = allowedActions.length ? allowedActions.join(', ') : 'nothing';
-    super(`${noun} is ${from}: ${action} is not possible. Possible now: ${allowed}.`);
+    super(
+      `${label ? `${noun} ${label}` : noun} is ${from}: ${action} is not possible. Possible now: ${allowed}.`,
+    );
     this.from = from;
     this.action = action;
     this.allowedActions = [...allowedActions];

@@ -29,14 +29,19 @@ const secretKeys = [
 // Redaction works on paths, and a wildcard is one level: a secret three objects deep is still found.
 const secretPaths = secretKeys.flatMap((key) => [key, `*.${key}`, `*.*.${key}`, `*.*.*.${key}`]);
 
-// Drivers quote their connection string in messages; only its credentials are secret. Both patterns stop at a
+// Drivers quote their connection string in messages; only its credentials are secret. All patterns stop at a
 // quote, as they run over whole lines of JSON and must not join two of its strings.
 const credentialsInUrl = /([a-z][a-z0-9+.-]*:\/\/)[^\s/@"\\]+@/gi;
 const bearer = /\b(bearer)\s+[\w.~+/=-]+/gi;
+// Links to files are used without a token.
+const signature = /([?&]signature=)[\w-]+/gi;
 
-/** The text without credentials of URLs and without bearer tokens. */
+/** The text without credentials of URLs, signatures of links and bearer tokens. */
 export function withoutSecrets(text: string): string {
-  return text.replace(credentialsInUrl, '$1[redacted]@').replace(bearer, '$1 [redacted]');
+  return text
+    .replace(credentialsInUrl, '$1[redacted]@')
+    .replace(bearer, '$1 [redacted]')
+    .replace(signature, '$1[redacted]');
 }
 
 /**

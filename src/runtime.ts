@@ -3,7 +3,9 @@ import type { PrismaClient } from '../prisma/generated/client/client.ts';
 import type { Database } from './database/open.ts';
 import type { Bus } from './events/bus.ts';
 import type { EventLog } from './events/log.ts';
+import type { Files } from './files/files.ts';
 import type { Secrets } from './secrets.ts';
+import type { Targets } from './webhooks/target.ts';
 
 /** What an application has one of. Given to services as an argument; nothing is global. */
 export interface Runtime {
@@ -14,6 +16,9 @@ export interface Runtime {
   readonly events: EventLog;
   readonly log: Logger;
   readonly secrets: Secrets;
+  /** Where webhooks may be sent. */
+  readonly targets: Targets;
+  readonly files: Files;
   /** The clock of this process. What orders events is the database's position, never this. */
   now(): Date;
 }

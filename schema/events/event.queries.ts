@@ -1,3 +1,4 @@
+import { parseId } from '../../src/commands/input.ts';
 import type { RequestContext } from '../../src/context.ts';
 import { MalformedInputError } from '../../src/errors.ts';
 import { decodeCursor, encodeCursor } from '../../src/events/cursor.ts';
@@ -6,6 +7,7 @@ import { cursorOf, type LoggedEvent } from '../../src/events/log.ts';
 import { decodeId } from '../../src/ids.ts';
 import { builder } from '../builder.ts';
 import { defaultPage, largestPage, PageInfo } from '../shared/connection.ts';
+import { requireReadable } from '../shared/filters.ts';
 import { declaredNouns, mayAccess } from '../shared/registry.ts';
 import { maySeeEvent } from '../shared/streams.ts';
 import { EventKindRef, EventRef } from './event.type.ts';
@@ -13,6 +15,7 @@ import { EventKindRef, EventRef } from './event.type.ts';
 export interface EventFilterInput {
   kinds?: EventKind[] | null | undefined;
   about?: string[] | null | undefined;
+  userIds?: string[] | null | undefined;
 }
 
 export const EventFilter = builder.inputRef<EventFilterInput>('EventFilter').implement({
@@ -23,6 +26,10 @@ export const EventFilter = builder.inputRef<EventFilterInput>('EventFilter').imp
       required: false,
       description:
         'Of these objects, or of what belongs to them (the runs of a workstation, the pieces of an order), at most 250.',
+    }),
+    userIds: t.idList({
+      required: false,
+      description: 'Caused by one of these users, with any of their tokens, at most 250.',
     }),
   }),
 });
@@ -35,6 +42,22 @@ export function aboutOf(filter: EventFilterInput | null | undefined): string[] |
     if (!decoded) throw new MalformedInputError(`filter.about: "${id.slice(0, 60)}" is no id.`);
     return decoded.uuid;
   });
+}
+
+/** The users that a filter asks for, or null for all causes. */
+export function usersOf(filter: EventFilterInput | null | undefined): string[] | null {
+  if (!filter?.userIds) return null;
+  requireReadable(filter.userIds, 'filter.userIds');
+  return filter.userIds.map((id) => parseId('User', id, 'filter.userIds'));
+}
+
+/** The tokens of these users, those that are revoked too. */
+export async function tokensOf(context: RequestContext, userIds: readonly string[]): Promise<Set<string>> {
+  const tokens = await context.prisma.apiToken.findMany({
+    where: { organizationId: context.signedIn.organizationId, userId: { in: [...userIds] } },
+    select: { id: true },
+  });
+  return new Set(tokens.map(({ id }) => id));
 }
 
 /** The kinds that a filter leaves of those that the caller may see. */
@@ -123,9 +146,12 @@ builder.queryFields((t) => ({
         );
       }
       const about = aboutOf(args.filter);
+      const users = usersOf(args.filter);
+      const actors = users ? await tokensOf(context, users) : null;
       const found = await log.page(organizationId, head.epoch, after.position, first + 1, {
         kinds: kindsFor(context, args.filter),
         ...(about ? { related: about } : {}),
+        ...(actors ? { actors: [...actors] } : {}),
       });
       const seen = await Promise.all(found.map((event) => maySeeEvent(context, event)));
       const page = found.slice(0, first);
@@ -139,6 +165,21 @@ builder.queryFields((t) => ({
           last && (hasNextPage || last.position > head.position) ? cursorOf(last) : encodeCursor(head),
         after: args.after !== null && args.after !== undefined,
       };
+    },
+  }),
+  event: t.field({
+    type: EventRef,
+    nullable: true,
+    description: 'One event, by its cursor; null where the log has none there, or you may not see it.',
+    args: { cursor: t.arg({ type: 'Cursor', required: true, description: 'The cursor of the event.' }) },
+    resolve: async (_root, { cursor }, context) => {
+      const { events: log } = context.runtime;
+      const { organizationId } = context.signedIn;
+      const { epoch } = await log.head(organizationId);
+      const at = decodeCursor(cursor, epoch);
+      if (at.epoch !== epoch) return null;
+      const [event] = await log.at(organizationId, epoch, [at.position]);
+      return event && (await maySeeEvent(context, event)) ? event : null;
     },
   }),
   eventCursor: t.field({

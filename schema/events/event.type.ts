@@ -1,7 +1,7 @@
 /** Events: one type a kind, made from the list of kinds, so that a display is typed to the last field. */
 import DataLoader from 'dataloader';
 import type { RequestContext } from '../../src/context.ts';
-import { referredNoun } from '../../src/database/where.ts';
+import { type Change, changesOf } from '../../src/events/changes.ts';
 import { type EventKind, eventKinds } from '../../src/events/kinds.ts';
 import { cursorOf, type LoggedEvent } from '../../src/events/log.ts';
 import { encodeId, fieldName, type Noun, nouns } from '../../src/ids.ts';
@@ -19,7 +19,13 @@ const told: Partial<Record<EventKind, string>> = {
     'The machine says that the build of a Run is complete: a person confirms the outcomes.',
   RunAlert:
     'Something about a Run that nobody may overlook and that changed nothing, such as a build that runs although its Run could not be started.',
+  SensorStateChanged: 'A Sensor failed, or works again.',
+  ExcursionStarted: 'A Sensor left its limits.',
+  ExcursionEnded: 'A Sensor is within its limits again, or nobody judges it any more.',
+  ExcursionAcknowledged: 'Somebody took note of an Excursion.',
   AnomalyDetected: 'An analyser found an Anomaly.',
+  AnomalyChanged: 'Which pieces an Anomaly may harm was found anew.',
+  AnalysisReported: 'An analyser told of an Analysis for the first time.',
   AnomalyAddressed: 'It was decided what is done about an Anomaly.',
   ApiTokenRevoked: 'An ApiToken was revoked.',
   MaterialBatchRecomputed:
@@ -31,6 +37,16 @@ const told: Partial<Record<EventKind, string>> = {
   HoldPlaced: 'A Hold was placed: what it affects is blocked.',
   HoldClosed: 'A Hold was released or dismissed.',
   HoldSpread: 'A Hold came to affect something more.',
+  FileStored:
+    'The content of a File is complete. A file that the server made itself begins with it: it was never announced.',
+  FileRefused: 'The content of a File was refused, or did not come in time.',
+  WebhookDisabled:
+    'The system disabled a Webhook: its target is gone, or nothing could be delivered for days.',
+  WebhookSecretRotated: 'A Webhook got another signing secret.',
+  WebhookTested: 'A Webhook was tried out: this event is what it is sent.',
+  WebhookReplayed: 'A Webhook was set to another place in the log.',
+  WebhookDeliveriesRetried: 'The deliveries of a Webhook that had been given up are tried again.',
+  WebhookDeliveryRetried: 'A delivery of a Webhook is tried again.',
 };
 
 const endings: [RegExp, (noun: string) => string][] = [
@@ -56,7 +72,7 @@ export const EventKindRef = enumOf<EventKind>(
 
 const ActorKind = enumOf<'TOKEN' | 'SYSTEM'>('ActorKind', 'Who can cause an event.', {
   TOKEN: 'The holder of an API token: a person, a display, a machine connector.',
-  SYSTEM: 'Heatmark itself, at its start.',
+  SYSTEM: 'Heatmark itself: at its start, at a deadline, or when a file has come.',
 });
 
 const Actor = builder.objectRef<LoggedEvent>('EventActor').implement({
@@ -75,31 +91,35 @@ const Actor = builder.objectRef<LoggedEvent>('EventActor').implement({
     name: t.string({
       nullable: true,
       description: 'The name of the token that was used.',
-      resolve: (event, _args, context) => (event.actorId ? tokenNames(context).load(event.actorId) : null),
+      resolve: async (event, _args, context) =>
+        event.actorId ? ((await tokensUsed(context).load(event.actorId))?.name ?? null) : null,
+    }),
+    user: t.field({
+      type: 'User' as never,
+      nullable: true,
+      description: 'Whose token was used; null where it is nobody’s own, such as a connector’s.',
+      resolve: async (event, _args, context, info) => {
+        const token = event.actorId ? await tokensUsed(context).load(event.actorId) : null;
+        return (token?.userId ? await rowLoader(context, info, 'User').load(token.userId) : null) as never;
+      },
     }),
   }),
 });
 
-const tokenNames = (context: RequestContext) =>
+const tokensUsed = (context: RequestContext) =>
   context.memo.once(
-    'tokenNames',
+    'tokensUsed',
     () =>
-      new DataLoader<string, string | null>(async (ids) => {
+      new DataLoader<string, { name: string; userId: string | null } | null>(async (ids) => {
         const { organizationId } = context.signedIn;
         const rows = await context.prisma.apiToken.findMany({
           where: { organizationId, id: { in: [...ids] } },
-          select: { id: true, name: true },
+          select: { id: true, name: true, userId: true },
         });
-        const names = new Map(rows.map((row) => [row.id, row.name]));
-        return ids.map((id) => names.get(id) ?? null);
+        const tokens = new Map(rows.map((row) => [row.id, row]));
+        return ids.map((id) => tokens.get(id) ?? null);
       }),
   );
-
-interface Change {
-  field: string;
-  before: unknown;
-  after: unknown;
-}
 
 const FieldChange = builder.objectRef<Change>('FieldChange').implement({
   description: 'One field that an event changed.',
@@ -119,16 +139,6 @@ const FieldChange = builder.objectRef<Change>('FieldChange').implement({
     }),
   }),
 });
-
-/** The fields that an event changed, references as public ids. */
-function changesOf(event: LoggedEvent): Change[] {
-  const fields = new Set([...Object.keys(event.before ?? {}), ...Object.keys(event.after ?? {})]);
-  return [...fields].map((field) => {
-    const noun = referredNoun(event.subjectType, field);
-    const shown = (value: unknown) => (noun && typeof value === 'string' ? encodeId(noun, value) : value);
-    return { field, before: shown(event.before?.[field]), after: shown(event.after?.[field]) };
-  });
-}
 
 export const EventRef = builder.interfaceRef<LoggedEvent>('Event').implement({
   description:
@@ -190,6 +200,9 @@ const statusEnums: Partial<Record<Noun, string>> = {
   Machine: 'MachineStatus',
   MaterialLot: 'MaterialLotStatus',
   MaterialBatch: 'MaterialBatchStatus',
+  Capture: 'CaptureStatus',
+  MachineCommand: 'MachineCommandStatus',
+  Webhook: 'WebhookStatus',
 };
 
 /** Declares the type of every kind of event of a noun. */

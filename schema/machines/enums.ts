@@ -60,3 +60,82 @@ export const MachineStatusRef = enumOf<prisma.MachineStatus>(
     UNKNOWN: 'It reports something that has no other name here.',
   },
 );
+
+export const HistoryFrequencyRef = enumOf<prisma.HistoryFrequency>(
+  'HistoryFrequency',
+  'How often the history of builds is collected from a machine.',
+  {
+    DAILY: 'Once a day.',
+    MONTHLY: 'Once a month.',
+    NEVER: 'Only what it reports by itself is known.',
+  },
+);
+
+export const ConnectorHealthRef = enumOf<prisma.ConnectorHealth>(
+  'ConnectorHealth',
+  'How a program is that speaks with machines.',
+  {
+    HEALTHY: 'It works.',
+    UNREACHABLE: 'Nothing was heard of it for too long.',
+    AUTHENTICATION_ERROR: 'What it connects to refuses its sign-in.',
+    CONFIGURATION_ERROR: 'It is set up wrongly.',
+    DEGRADED: 'It works, but not in full.',
+    UNKNOWN: 'It has not said yet.',
+  },
+);
+
+export const CaptureStatusRef = enumOf<prisma.CaptureStatus>(
+  'CaptureStatus',
+  'How far the reading of a capture is.',
+  {
+    NEW: 'It waits for its content, or to be read.',
+    PROCESSING: 'It is being read.',
+    BATCH_PROCESSING: 'It is being read together with others.',
+    COMPLETE: 'It was read, or is only kept.',
+    FAILED: 'It could not be read: `error` says why.',
+  },
+);
+
+export const CaptureFormatRef = enumOf<prisma.CaptureFormat>(
+  'CaptureFormat',
+  'How the content of a capture is written, and what a reading finds as JSON.',
+  {
+    JSON: 'JSON, as it is.',
+    XML: 'XML: elements are members, attributes are members that begin with `@`, text is `#text`. A document type definition is refused.',
+    CSV: 'Comma-separated values: a list of objects by the names in the first line.',
+    TEXT: 'Text: a list of its lines.',
+  },
+);
+
+export const CassetteStatusRef = enumOf<prisma.CassetteStatus>(
+  'CassetteStatus',
+  'Whether a cassette is in use.',
+  {
+    ACTIVE: 'The machine takes material from it.',
+    LOADED: 'It is in the machine, and nothing is taken from it.',
+    UNKNOWN: 'It is in no machine, or the machine does not say.',
+  },
+);
+
+export const MachineCommandTypeRef = enumOf<prisma.MachineCommandType>(
+  'MachineCommandType',
+  'What a machine is asked to do.',
+  {
+    START_JOB: 'Start a job with a file, a preset or both.',
+    PAUSE_JOB: 'Pause a job.',
+    RESUME_JOB: 'Go on with a paused job.',
+    CANCEL_JOB: 'Give a job up.',
+    CHECK_CONFIGURATION: 'Check that it is set up well.',
+  },
+);
+
+export const MachineCommandStatusRef = enumOf<prisma.MachineCommandStatus>(
+  'MachineCommandStatus',
+  'How far a command is.',
+  {
+    NEW: 'No collector has taken it.',
+    PROCESSING: 'A collector has taken it and has not answered.',
+    COMPLETE: 'The machine did it.',
+    ERROR: 'It was not done, or nobody answered until its deadline.',
+  },
+);

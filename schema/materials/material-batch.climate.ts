@@ -38,7 +38,9 @@ const exposures = `
   JOIN "SensorReading" r ON r."organizationId" = $1 AND r."sensorId" = p."sensorId"
     AND r."observedAt" >= greatest(s."startedAt", p."startedAt", $3::timestamptz)
     AND r."observedAt" < least(coalesce(s."endedAt", 'infinity'), coalesce(p."endedAt", 'infinity'),
-      coalesce($4::timestamptz, 'infinity'))`;
+      coalesce($4::timestamptz, 'infinity'))
+    -- Leaves out the weeks before: see storedBefore.
+    AND r."recordedAt" >= greatest(s."startedAt", p."startedAt", $3::timestamptz) - interval '1 hour'`;
 
 const readings = `SELECT * FROM (
     SELECT asked.id::text AS "batchId", p."sensorId"::text AS "sensorId", s.id::text AS "stayId", r.value, r."observedAt",

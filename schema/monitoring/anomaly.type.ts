@@ -20,6 +20,9 @@ noun('Anomaly', {
     classification: t.exposeString('classification', {
       description: 'What kind it is, in the words of the analyser.',
     }),
+    isAnomaly: t.exposeBoolean('isAnomaly', {
+      description: 'False where it was seen and measured, and is within what is usual.',
+    }),
     shape: t.field({
       type: AnomalyShapeRef,
       nullable: true,
@@ -55,6 +58,11 @@ noun('Anomaly', {
     }),
     decisionNote: t.exposeString('decisionNote', { nullable: true, description: 'Why.' }),
     observedAt: t.expose('observedAt', { type: 'DateTime', description: 'When it was found.' }),
+    analysis: t.relation('analysis', { nullable: true, description: 'The analysis that found it.' }),
+    indicator: t.relation('indicator', {
+      nullable: true,
+      description: 'What the analysis says of its layer.',
+    }),
     machine: t.relation('machine', { nullable: true, description: 'The machine.' }),
     run: t.relation('run', { nullable: true, description: 'The run.' }),
     build: t.relation('build', { nullable: true, description: 'The build.' }),
@@ -66,8 +74,17 @@ export const anomalyList = listOf('Anomaly', {
   filters: {
     status: byEnum('status', 'AnomalyStatus', 'By whether something was done about it.'),
     classification: byText('classification', 'By kind.'),
+    isAnomaly: byTruth('isAnomaly', 'Whether it is out of the usual.'),
     isDefect: byTruth('isDefect', 'Whether it is a defect.'),
+    decision: byEnum('decision', 'AnomalyDecision', 'By what is done about it.'),
+    source: byText('source', 'By the analyser that found it.'),
+    externalId: byText('externalId', "By the analyser's own id."),
     layer: byInt('layer', 'By layer.'),
+    analysis: byId('analysisId', 'Analysis', 'By analysis.'),
+    indicator: byId('indicatorId', 'AnalysisIndicator', 'By what an analysis says of their layer.'),
+    piece: byId('pieceId', 'Piece', 'By a piece that it may harm.', (where) => ({
+      pieces: { some: where },
+    })),
     run: byId('runId', 'Run', 'By run.'),
     build: byId('buildId', 'Build', 'By build.'),
     machine: byId('machineId', 'Machine', 'By machine.'),

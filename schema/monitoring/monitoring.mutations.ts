@@ -1,5 +1,4 @@
 import { reportMachine } from '../../src/machines/machine-report.service.ts';
-import { decideAnomaly, reportAnomaly } from '../../src/monitoring/anomaly.service.ts';
 import { ingestReadings } from '../../src/monitoring/reading.service.ts';
 import { mutation, one } from '../shared/mutation.ts';
 
@@ -13,9 +12,18 @@ mutation(reportMachine, {
 });
 mutation(ingestReadings, {
   stored: { scalar: 'Int', from: 'stored', description: 'How many measurements were stored.' },
+  skipped: {
+    scalar: 'Int',
+    from: 'skipped',
+    description: 'How many at the beginning were not, because the source had sent them before.',
+  },
+  missed: {
+    scalar: 'Int',
+    from: 'missed',
+    description: 'How many numbers of the source are missing before the first.',
+  },
+  source: {
+    ...one('IngestSource', 'sourceId', 'How far the source has come; null where none was named.'),
+    nullable: true,
+  },
 });
-mutation(reportAnomaly, {
-  anomaly: one('Anomaly', 'anomalyId'),
-  created: { scalar: 'Boolean', from: 'created', description: 'False where this find was reported before.' },
-});
-mutation(decideAnomaly, { anomaly: one('Anomaly', 'anomalyId') });

@@ -3,11 +3,13 @@ import type { RequestContext } from '../../src/context.ts';
 import { MalformedInputError } from '../../src/errors.ts';
 import type { LoggedReading } from '../../src/events/log.ts';
 import { encodeId } from '../../src/ids.ts';
+import { storedBefore } from '../../src/monitoring/series.ts';
 import { builder } from '../builder.ts';
 import { rowLoader } from '../shared/rows.ts';
+import { ReadingStateRef } from './enums.ts';
 
 export const SensorReadingRef = builder.objectRef<LoggedReading>('SensorReading').implement({
-  description: 'One measurement of one sensor, in its unit.',
+  description: 'One measurement of one sensor: a number in its unit, a text, or that it cannot say.',
   fields: (t) => ({
     sensorId: t.id({
       description: 'The sensor.',
@@ -20,13 +22,25 @@ export const SensorReadingRef = builder.objectRef<LoggedReading>('SensorReading'
       resolve: (reading, _args, context, info) =>
         rowLoader(context, info, 'Sensor').load(reading.sensorId) as never,
     }),
+    state: t.expose('state', {
+      type: ReadingStateRef,
+      description: 'MEASURED with a value or a text; UNAVAILABLE with neither.',
+    }),
     value: t.float({
       nullable: true,
-      description: "The value in the sensor's unit; null where it said that it has none, which is not zero.",
+      description: "The value in the sensor's unit; null where it said a text, or is UNAVAILABLE.",
       resolve: (reading) => reading.value,
     }),
+    text: t.exposeString('text', {
+      nullable: true,
+      description:
+        'What a sensor of texts said; null of one that measures numbers, or where it is UNAVAILABLE.',
+    }),
     observedAt: t.expose('observedAt', { type: 'DateTime', description: 'When it was measured.' }),
-    recordedAt: t.expose('recordedAt', { type: 'DateTime', description: 'When it was stored.' }),
+    recordedAt: t.expose('recordedAt', {
+      type: 'DateTime',
+      description: 'When it was stored. Never before a reading that was stored earlier.',
+    }),
   }),
 });
 
@@ -50,19 +64,31 @@ function readingsLoader(
     () =>
       new DataLoader<string, LoggedReading[]>(async (sensorIds) => {
         const rows = await context.runtime.database.query<LoggedReading>(
-          `SELECT r."position"::int8::float8 AS position, r."sensorId", r.value, r."observedAt", r."recordedAt"
+          `SELECT r."position"::int8::float8 AS position, r."sensorId", r.value, r.text, r.state, r."observedAt",
+             r."recordedAt"
          FROM unnest($2::uuid[]) AS s(id)
          CROSS JOIN LATERAL (
            SELECT * FROM "SensorReading" r
-           WHERE r."organizationId" = $1 AND r."sensorId" = s.id
-             AND ($3::timestamptz IS NULL OR r."observedAt" >= $3) AND ($4::timestamptz IS NULL OR r."observedAt" < $4)
+           WHERE r."organizationId" = $1 AND r."sensorId" = s.id AND r."recordedAt" >= $6
+             AND r."observedAt" >= $3 AND r."observedAt" < $4
            ORDER BY r."observedAt" DESC, r."position" DESC LIMIT $5
          ) r
          ORDER BY r."observedAt", r."position"`,
-          [context.signedIn.organizationId, [...sensorIds], from, to, last],
+          [
+            context.signedIn.organizationId,
+            [...sensorIds],
+            from ?? '-infinity',
+            to ?? 'infinity',
+            last,
+            from ? storedBefore(from) : '-infinity',
+          ],
         );
         const bySensor = new Map<string, LoggedReading[]>();
-        for (const row of rows) bySensor.set(row.sensorId, [...(bySensor.get(row.sensorId) ?? []), row]);
+        for (const row of rows) {
+          const known = bySensor.get(row.sensorId);
+          if (known) known.push(row);
+          else bySensor.set(row.sensorId, [row]);
+        }
         return sensorIds.map((id) => bySensor.get(id) ?? []);
       }),
   );
@@ -72,15 +98,15 @@ builder.prismaObjectFields('Sensor', (t) => ({
   latestReading: t.field({
     type: SensorReadingRef,
     nullable: true,
-    description: 'Its newest measurement by when it was measured.',
-    resolve: async (sensor, _args, context) => {
-      const readings = await readingsLoader(context, { from: null, to: null, last: 1 }).load(sensor.id);
-      return readings[0] ?? null;
-    },
+    description:
+      'Its newest reading by when it was measured, also where that is UNAVAILABLE. Known however long ago it was.',
+    select: { latest: true },
+    resolve: ({ latest }) => latest && { ...latest, position: Number(latest.position) },
   }),
   readings: t.field({
     type: [SensorReadingRef],
-    description: 'Its newest measurements within a window, oldest first.',
+    description:
+      'Its newest measurements within a window, oldest first. They are kept for as long as the installation says, and `series` for good.',
     args: {
       from: t.arg({ type: 'DateTime', required: false, description: 'Measured at this instant or later.' }),
       to: t.arg({ type: 'DateTime', required: false, description: 'Measured before this instant.' }),

@@ -4,7 +4,7 @@ import { actionsOf } from '../shared/actions.ts';
 import { childList, listOf } from '../shared/connection.ts';
 import { byEnum, byId, byInstant, byInt, byText } from '../shared/filters.ts';
 import { noun } from '../shared/noun.ts';
-import { at, progressLoader, StageCountRef, total } from '../shared/progress.ts';
+import { at, progressLoader, StageCountRef, shortageLoader, total } from '../shared/progress.ts';
 import { EndUseRef, LineItemStatusRef } from './enums.ts';
 
 const LineItemAction = actionsOf(lineItemStates);
@@ -32,8 +32,14 @@ noun('LineItem', {
       resolve: async (item, _args, context) =>
         at(await progressLoader(context, 'lineItemId').load(item.id), 'COMPLETE'),
     }),
+    shortage: t.int({
+      description:
+        'How many pieces were scrapped and are not made again: the quantity, less what is complete and what is still being made. While there is one, the line item is not complete.',
+      resolve: (item, _args, context) => shortageLoader(context).load(item.id),
+    }),
     pieceCount: t.int({
-      description: 'How many pieces it has: none before it is confirmed.',
+      description:
+        'How many pieces it has, with those that were replaced by others: none before it is confirmed.',
       resolve: async (item, _args, context) =>
         total(await progressLoader(context, 'lineItemId').load(item.id)),
     }),

@@ -7,4 +7,6 @@ import './production.queries.ts';
 import './run.mutations.ts';
 import './piece.mutations.ts';
 import './build.mutations.ts';
+import './placement.type.ts';
+import './placement.mutations.ts';
 import './production.subscriptions.ts';

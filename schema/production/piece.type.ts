@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import type { RequestContext } from '../../src/context.ts';
-import { pieceStates } from '../../src/production/piece.service.ts';
+import { pieceActions, pieceStates } from '../../src/production/piece.state.ts';
 import { WorkstationKindRef } from '../machines/enums.ts';
 import { EndUseRef } from '../orders/enums.ts';
 import { actionsOf } from '../shared/actions.ts';
@@ -47,7 +47,7 @@ noun('Piece', {
     allowedActions: t.field({
       type: [PieceAction],
       description: 'What its state allows now.',
-      resolve: (piece) => pieceStates.allowedActions(piece.status),
+      resolve: (piece) => pieceActions(piece),
     }),
     stepPosition: t.exposeInt('stepPosition', {
       description: 'The step that it stands at: the first that is not complete, or the last.',
@@ -71,6 +71,14 @@ noun('Piece', {
     order: t.relation('order', { description: 'The order that it belongs to.' }),
     lineItem: t.relation('lineItem', { description: 'The line item that it belongs to.' }),
     workflow: t.relation('workflow', { description: 'The workflow that it goes through.' }),
+    replacedBy: t.relation('replacedBy', {
+      nullable: true,
+      description: 'The piece that is made instead of this one, which is then INCOMPLETE.',
+    }),
+    replaces: t.relation('replaces', {
+      nullable: true,
+      description: 'The piece that this one is made instead of.',
+    }),
     operations: childList(t, 'Piece', 'operations', operationList, 'Its steps and all attempts at them.'),
   }),
 });
@@ -99,6 +107,7 @@ export const pieceList = listOf('Piece', {
       'By the type of workstation that one of its open steps wants and no run has taken.',
       (where) => ({ operations: { some: { status: 'CREATED', processStep: { is: where } } } }),
     ),
+    replacedBy: byId('replacedById', 'Piece', 'By the piece that is made instead.'),
     priority: byInt('priority', 'By priority.'),
     createdAt: byInstant('createdAt', 'By when it was created.'),
   },

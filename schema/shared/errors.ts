@@ -12,7 +12,7 @@ import {
 import { encodeId } from '../../src/ids.ts';
 import { builder } from '../builder.ts';
 
-const UserErrorRef = builder.interfaceRef<UserError>('UserError').implement({
+export const UserErrorRef = builder.interfaceRef<UserError>('UserError').implement({
   description: 'Why a mutation did nothing. Its message is for a person and says what to do.',
   fields: (t) => ({
     message: t.exposeString('message', { description: 'For a person: what is wrong and what to do.' }),

@@ -3,7 +3,7 @@
  * Prisma condition, which `src/database/where.ts` also turns into SQL.
  */
 import type { InputFieldRef, InputRef } from '@pothos/core';
-import { parseId } from '../../src/commands/input.ts';
+import { parseAnyId, parseId } from '../../src/commands/input.ts';
 import { isNullable } from '../../src/database/where.ts';
 import { MalformedInputError } from '../../src/errors.ts';
 import type { Noun } from '../../src/ids.ts';
@@ -229,6 +229,19 @@ export function byId(
       });
       return through ? through(where) : where;
     },
+  } as Filter;
+}
+
+/** A reference to an object of any kind in that column. */
+export function byObject(field: string, description: string): Filter {
+  return {
+    input: () => IdFilter as unknown as InputRef<unknown>,
+    description,
+    where: (value: Input, noun) =>
+      conditions(field, value, isNullable(noun, field), (member, operand) => {
+        const decode = (id: unknown) => parseAnyId(String(id), `filter.${field}`).uuid;
+        return { [member]: Array.isArray(operand) ? operand.map(decode) : decode(operand) };
+      }),
   } as Filter;
 }
 

@@ -19,6 +19,8 @@ type Answer<Result extends Outcome> = {
   id: keyof Result & string;
   description?: string;
   list?: boolean;
+  /** There may be none: its member of the outcome is null. */
+  nullable?: boolean;
 };
 
 /** A success: what the command answered, and when it became visible in the log. */
@@ -81,13 +83,14 @@ export function mutation<Result extends Outcome>(
         const type = answer.list ? [answer.noun] : answer.noun;
         fields[name] = t.field({
           type: type as never,
+          nullable: answer.nullable ?? false,
           description:
             answer.description ?? (answer.list ? 'The objects as they are now.' : 'The object as it is now.'),
           resolve: async ({ done }, _args, context, info) => {
             const loader = rowLoader(context, info, answer.noun);
             const id = done.outcome[answer.id];
             if (Array.isArray(id)) return Promise.all(id.map((each: string) => loader.load(each))) as never;
-            return loader.load(String(id)) as never;
+            return (id === null ? null : loader.load(String(id))) as never;
           },
         });
       }

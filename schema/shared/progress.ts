@@ -12,6 +12,7 @@ type Stage =
   | 'OTHER'
   | 'COMPLETE'
   | 'ERROR'
+  | 'INCOMPLETE'
   | 'CANCELLED';
 
 const stages: Record<Stage, string> = {
@@ -22,6 +23,7 @@ const stages: Record<Stage, string> = {
   OTHER: 'Is in another kind of step, such as an inspection.',
   COMPLETE: 'Has completed its last step.',
   ERROR: 'Failed a step and waits for a decision.',
+  INCOMPLETE: 'Will not be finished: scrapped, or replaced by another piece.',
   CANCELLED: 'Will not be made.',
 };
 
@@ -84,6 +86,28 @@ export function progressLoader(
       }),
   );
 }
+
+/** How many pieces each line item lacks for good: scrapped, and none is made instead. */
+export const shortageLoader = (context: RequestContext): DataLoader<string, number> =>
+  context.memo.once(
+    'shortage',
+    () =>
+      new DataLoader<string, number>(async (lineItemIds) => {
+        const { organizationId } = context.signedIn;
+        const groups = await context.prisma.piece.groupBy({
+          by: ['lineItemId'],
+          where: {
+            organizationId,
+            lineItemId: { in: [...lineItemIds] },
+            status: 'INCOMPLETE',
+            replacedById: null,
+          },
+          _count: { _all: true },
+        });
+        const counts = new Map(groups.map((group) => [group.lineItemId, group._count._all]));
+        return lineItemIds.map((id) => counts.get(id) ?? 0);
+      }),
+  );
 
 /** The number of all of them. */
 export const total = (progress: readonly StageCount[]): number =>

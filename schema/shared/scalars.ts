@@ -38,6 +38,20 @@ builder.scalarType('DateTime', {
   parseLiteral: (node) => parseInstant(node.kind === Kind.STRING ? node.value : null),
 });
 
+function parseDay(value: unknown): Date {
+  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(value)) {
+    throw new GraphQLError('Date must be a calendar day, such as "2026-03-01".');
+  }
+  return parseInstant(`${value}T00:00:00Z`);
+}
+
+builder.scalarType('Date', {
+  description: 'A calendar day, `2026-03-01`, of no time zone.',
+  serialize: (value) => value.toISOString().slice(0, 10),
+  parseValue: parseDay,
+  parseLiteral: (node) => parseDay(node.kind === Kind.STRING ? node.value : null),
+});
+
 const plainDecimal = /^-?(0|[1-9]\d{0,29})(\.\d{1,30})?$/;
 
 function parseDecimal(value: unknown): Decimal {

@@ -1,8 +1,11 @@
 /** Streams of facts as subscriptions: `union RunStreamMessage = its events | Position | Gap`. */
+import { parseId } from '../../src/commands/input.ts';
 import type { RequestContext } from '../../src/context.ts';
+import { MalformedInputError } from '../../src/errors.ts';
 import { type EventKind, eventKinds } from '../../src/events/kinds.ts';
-import type { LoggedEvent, Tick } from '../../src/events/log.ts';
+import type { LoggedEvent } from '../../src/events/log.ts';
 import {
+  type EventStreamOptions,
   eventStream,
   type GapMessage,
   type PositionMessage,
@@ -20,6 +23,8 @@ const GapReason = enumOf<GapMessage['reason']>('GapReason', 'Why messages are mi
   UNKNOWN_CURSOR:
     'The cursor is none that this log ever gave, as after a restore from a backup. Read the state anew.',
   SKIPPED: 'You were too far behind, so you were given the newest. The history is a query.',
+  RETENTION:
+    'What lies between is not kept any more; the stream goes on with what is. `Sensor.series` still answers for that time.',
 });
 
 builder.objectRef<PositionMessage>('Position').implement({
@@ -96,7 +101,7 @@ export function events(
   context: RequestContext,
   after: string | null | undefined,
   wants: (event: LoggedEvent) => boolean,
-  wantsTick?: (tick: Tick) => boolean,
+  more: Pick<EventStreamOptions, 'wantsTick' | 'choose'> = {},
 ): SubscriptionStream {
   if (!context.signal) throw new Error('A stream needs the signal that ends it.');
   return new SubscriptionStream({
@@ -106,10 +111,92 @@ export function events(
         organizationId: context.signedIn.organizationId,
         start,
         wants: (event) => wants(event) && maySeeEvent(context.fresh(), event),
-        ...(wantsTick ? { wantsTick } : {}),
+        ...more,
         signal,
       }),
   });
+}
+
+/** An argument by which a stream is narrowed to what is related to an object, or to any of several. */
+export interface Narrowing {
+  readonly noun: Noun;
+  readonly description: string;
+  readonly required?: boolean;
+  /** Several may be named, at most 250. */
+  readonly list?: boolean;
+}
+
+type NarrowedArgs = Readonly<Record<string, string | readonly string[] | null | undefined>>;
+
+/** Whether something is related to everything that the arguments name. */
+function relatedToAll(
+  by: Readonly<Record<string, Narrowing>>,
+  args: NarrowedArgs,
+): (related: readonly string[]) => boolean {
+  const wanted = Object.entries(by).flatMap(([name, { noun }]) => {
+    const given = args[name];
+    if (given === null || given === undefined) return [];
+    const ids = typeof given === 'string' ? [given] : given;
+    if (ids.length > largestNarrowing) {
+      throw new MalformedInputError(`${name} names ${ids.length} objects; at most ${largestNarrowing}.`);
+    }
+    return [ids.map((id) => parseId(noun, id, name))];
+  });
+  return (related) => wanted.every((ids) => ids.some((id) => related.includes(id)));
+}
+
+const largestNarrowing = 250;
+
+export interface EventFieldOptions extends Omit<StreamOptions, 'name' | 'description'> {
+  /** What the stream tells. */
+  description: string;
+  /** Describes the union of its messages. */
+  message: string;
+  /** By what it can be narrowed: all arguments that are given must hold. */
+  by: Readonly<Record<string, Narrowing>>;
+}
+
+/**
+ * Declares a subscription of events: `pieceEvents` with `union PieceStreamMessage`. It tells the events of its nouns
+ * (or these kinds of them) that are related to all objects that its arguments name.
+ */
+export function eventField(
+  field: string,
+  name: string,
+  { description, message, by, ...options }: EventFieldOptions,
+): void {
+  const union = streamMessage({ name, description: message, ...options });
+  const subjects = new Set<string>(options.nouns);
+  const kinds = options.kinds ? new Set<string>(options.kinds) : null;
+  builder.subscriptionField(field, (t) =>
+    t.field({
+      type: union as never,
+      description,
+      args: {
+        ...Object.fromEntries(
+          Object.entries(by).map(([argument, { list, required = false, description: meaning }]) => [
+            argument,
+            list
+              ? t.arg.idList({ required, description: meaning })
+              : t.arg.id({ required, description: meaning }),
+          ]),
+        ),
+        after: t.arg(afterArgument),
+      },
+      subscribe: (_root, args, context) => {
+        const { after, ...narrowed } = args as { after?: string | null } & NarrowedArgs;
+        const about = relatedToAll(by, narrowed);
+        return events(
+          context,
+          after,
+          (event) =>
+            (kinds ? kinds.has(event.kind) : subjects.has(event.subjectType)) && about(event.related),
+          options.tick ? { wantsTick: (tick) => about(tick.related) } : {},
+        ) as never;
+      },
+      resolve: (value) => messageValue(value as never) as never,
+    }),
+  );
 }
 
 /** Whether something belongs to the run and the machine that a stream is narrowed to, where it is. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Right } from '../identity/caller.ts';
+import type { Runtime } from '../runtime.ts';
 import type { CommandContext } from './context.ts';
 import { clientMutationId } from './input.ts';
 
@@ -25,6 +26,8 @@ export interface Command<Result extends Outcome = Outcome> {
    * commands do not wait for each other; a refused command leaves a gap.
    */
   readonly numbers: (input: Parsed) => Readonly<Record<string, number>>;
+  /** Runs before the transaction: what takes its time elsewhere, such as a name to resolve, must not hold one open. */
+  readonly prepare: ((runtime: Runtime, input: Parsed) => Promise<void>) | null;
   /** Runs inside one transaction. Returns ids; what it throws undoes everything. */
   run(context: CommandContext, input: Parsed): Promise<Result>;
 }
@@ -37,13 +40,14 @@ interface Definition<Shape extends z.ZodRawShape, Result extends Outcome>
   extends Pick<Command, 'description' | 'right' | 'refusals'> {
   input: Shape;
   numbers?: (input: z.output<z.ZodObject<Shape>>) => Readonly<Record<string, number>>;
+  prepare?: (runtime: Runtime, input: z.output<z.ZodObject<Shape>>) => Promise<void>;
   run(context: CommandContext, input: z.output<z.ZodObject<Shape>>): Promise<Result>;
 }
 
 /** Declares a command. */
 export function command<Shape extends z.ZodRawShape, Result extends Outcome>(
   name: string,
-  { description, right, refusals, input, numbers, run }: Definition<Shape, Result>,
+  { description, right, refusals, input, numbers, prepare, run }: Definition<Shape, Result>,
 ): Command<Result> {
   return {
     name,
@@ -53,6 +57,7 @@ export function command<Shape extends z.ZodRawShape, Result extends Outcome>(
     input: z.object({ ...input, clientMutationId }),
     // The runner passes what `input` has parsed, so these are the types that the definition asked for.
     numbers: numbers ? (parsed) => numbers(parsed as never) : () => ({}),
+    prepare: prepare ? (runtime, parsed) => prepare(runtime, parsed as never) : null,
     run: (context, parsed) => run(context, parsed as never),
   };
 }

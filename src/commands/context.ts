@@ -5,6 +5,7 @@ import type { Tick } from '../events/log.ts';
 import { changedFields, type Row, relatedIds } from '../events/record.ts';
 import type { Caller } from '../identity/caller.ts';
 import { type Noun, newId } from '../ids.ts';
+import type { Secrets } from '../secrets.ts';
 import { type LockRequest, lockOrder, lockRows } from './locks.ts';
 
 /** What a command has while it runs: its transaction, its caller, its clock, and the ways to lock and to record. */
@@ -20,16 +21,26 @@ export class CommandContext {
   readonly ticks: Tick[] = [];
   /** Readings were stored: those who watch sensors are woken after the commit. */
   readingsStored = false;
+  /** Topics of the bus to publish on after the commit: somebody has something to do. */
+  readonly wakes = new Set<string>();
   /** Answers that are given once and never stored: the text of a new token. */
   readonly secrets: Record<string, string> = {};
   readonly #numbers: Map<string, bigint>;
+  readonly #vault: Secrets | null;
   #lastLocked = -1;
 
-  constructor(tx: Transaction, caller: Caller, now: Date, numbers: ReadonlyMap<string, bigint>) {
+  constructor(
+    tx: Transaction,
+    caller: Caller,
+    now: Date,
+    numbers: ReadonlyMap<string, bigint>,
+    vault: Secrets | null = null,
+  ) {
     this.tx = tx;
     this.caller = caller;
     this.now = now;
     this.#numbers = new Map(numbers);
+    this.#vault = vault;
   }
 
   get organizationId(): string {
@@ -79,6 +90,12 @@ export class CommandContext {
     }
   }
 
+  /** A secret that a client gave, as a `sealed…` column keeps it: the log says only whether there is one. */
+  seal(text: string): Uint8Array<ArrayBuffer> {
+    if (!this.#vault) throw new Error('This command was given nothing to seal with.');
+    return this.#vault.seal(this.organizationId, text);
+  }
+
   /** The next running number of a series that the command declared in `numbers`. */
   number(series: string): bigint {
     const next = this.#numbers.get(series);
@@ -114,7 +131,7 @@ export class CommandContext {
       subjectType: noun,
       subjectId: after.id as string,
       version: after.version as number,
-      related: relatedIds(after, more.related ?? []),
+      related: relatedIds(after, [...(before ? relatedIds(before, []) : []), ...(more.related ?? [])]),
       before: difference.before,
       after: difference.after,
       data: more.data ?? null,

@@ -22,6 +22,13 @@ export function parseId(noun: Noun, id: string, where = 'id'): string {
   return decoded.uuid;
 }
 
+/** The noun and uuid of a public id of any kind. Throws {@link MalformedInputError} for what is no id. */
+export function parseAnyId(id: string, where = 'id'): { noun: Noun; uuid: string } {
+  const decoded = decodeId(id);
+  if (!decoded) throw new MalformedInputError(`${where}: "${clip(id)}" is no id.`);
+  return decoded;
+}
+
 const clip = (text: string) => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
 
 /** An id of that noun: public outside, a uuid inside. A malformed one is the request's fault, not a refusal. */
@@ -128,4 +135,40 @@ export function oneOf<Values extends Readonly<Record<string, string>>>(name: str
 /** A UCUM code; the scalar has parsed it. */
 export function unit() {
   return z.string().min(1).max(64).meta({ scalar: 'Unit' });
+}
+
+/** A calendar day. The scalar has parsed it, as its midnight in UTC. */
+export function day() {
+  return z
+    .date()
+    .refine((value) => value.getTime() > 0, 'must lie after 1970-01-01')
+    .meta({ scalar: 'Date' });
+}
+
+/** Any JSON value that the database can keep, as text of at most `max` characters. */
+export function json(max = 65_536) {
+  return z
+    .unknown()
+    .refine(isKeepable, 'must not contain NUL characters or halves of surrogate pairs')
+    .refine(
+      (value) => (JSON.stringify(value)?.length ?? 0) <= max,
+      `must be at most ${max} characters as JSON`,
+    )
+    .meta({ scalar: 'JSON' });
+}
+
+/** Whether every text in a JSON value is one that the database takes. */
+export function isKeepable(value: unknown): boolean {
+  if (typeof value === 'string') return !/\0|\p{Surrogate}/u.test(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([name, member]) => isKeepable(name) && isKeepable(member));
+}
+
+/** A password or a key: kept as it was typed, spaces too. */
+export function secret(max = 1_000) {
+  return z
+    .string()
+    .min(1, 'must not be empty')
+    .max(max, `must be at most ${max} characters`)
+    .refine((value) => !value.includes('\0'), 'must not contain NUL characters');
 }

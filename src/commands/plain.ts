@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import { isUniqueViolation } from '../database/errors.ts';
 import { BlockedError, ConflictError, InvalidInputError, NotFoundError, TransitionError } from '../errors.ts';
 import type { EventKind } from '../events/kinds.ts';
-import { type Row, relatedIds } from '../events/record.ts';
+import type { Row } from '../events/record.ts';
 import type { Right } from '../identity/caller.ts';
 import { fieldName, type Noun } from '../ids.ts';
 import { type Command, command } from './command.ts';
@@ -40,6 +40,8 @@ export interface PlainOptions<Shape extends z.ZodRawShape> {
   derive?: (input: Row, context: CommandContext) => Row | Promise<Row>;
   /** What was entered as columns, where the two differ: a quantity is stored in another unit. */
   columns?: (input: Row, context: CommandContext, before: Row | null) => Row | Promise<Row>;
+  /** What streams find it by besides what its row refers to. */
+  related?: (row: Row, context: CommandContext) => Promise<readonly (string | null)[]>;
   /** Rules over several fields: the row as it would become, and as it is (null for a new one). */
   check?: (row: Row, context: CommandContext, before: Row | null) => void | Promise<void>;
 }
@@ -60,7 +62,7 @@ export interface PlainCommands {
 /** Declares `createX`, `updateX` and `archiveX` of a plain noun. */
 export function plainNoun<Shape extends z.ZodRawShape>(
   noun: LockableNoun,
-  { fields, unique, right = 'administer', fixed = [], derive, columns, check }: PlainOptions<Shape>,
+  { fields, unique, right = 'administer', fixed = [], derive, columns, related, check }: PlainOptions<Shape>,
 ): PlainCommands {
   const subject = `${fieldName(noun)}Id`;
   const key = { [subject]: idOf(noun).describe(`The ${noun}.`) };
@@ -76,9 +78,10 @@ export function plainNoun<Shape extends z.ZodRawShape>(
       throw error;
     }
   };
+  const relatedTo = async (context: CommandContext, row: Row) => (await related?.(row, context)) ?? [];
   const insert = async (context: CommandContext, row: Row): Promise<Row> => {
     const made = await save(() => delegateIn(context, noun).create({ data: { ...context.fresh(), ...row } }));
-    context.record(kind('Created'), noun, null, made);
+    context.record(kind('Created'), noun, null, made, { related: await relatedTo(context, made) });
     return made;
   };
   const changeable = Object.fromEntries(
@@ -135,8 +138,7 @@ export function plainNoun<Shape extends z.ZodRawShape>(
           data: { ...stored, ...context.touched() },
         }),
       );
-      // Who follows what it belonged to hears that it left.
-      context.record(kind('Changed'), noun, before, after, { related: relatedIds(before, []) });
+      context.record(kind('Changed'), noun, before, after, { related: await relatedTo(context, after) });
       return { id: id as string };
     },
   });
@@ -160,7 +162,7 @@ export function plainNoun<Shape extends z.ZodRawShape>(
         where: context.key(id as string),
         data: { archivedAt: context.now, ...context.touched() },
       });
-      context.record(kind('Archived'), noun, before, after);
+      context.record(kind('Archived'), noun, before, after, { related: await relatedTo(context, after) });
       return { id: id as string };
     },
   });

@@ -6,7 +6,7 @@ import { forOrganization, type Transaction } from '../database/client.ts';
 import { isRetryable } from '../database/errors.ts';
 import { AccessDeniedError, IdempotencyError, type InputIssue, InvalidInputError } from '../errors.ts';
 import type { EventDraft } from '../events/kinds.ts';
-import { type Caller, may } from '../identity/caller.ts';
+import { type Caller, may, systemCaller } from '../identity/caller.ts';
 import { newId } from '../ids.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Command, Outcome, Parsed } from './command.ts';
@@ -49,12 +49,13 @@ export async function runCommand<Result extends Outcome>(
   const input = parseInput(command.input, rawInput);
   const key = (input.clientMutationId as string | null | undefined) ?? null;
   const inputHash = key ? hashInput(rawInput) : null;
+  await command.prepare?.(runtime, input);
   for (let attempt = 1; ; attempt++) {
     try {
       const numbers = await takeNumbers(runtime, caller.organizationId, command.numbers(input));
       const { done, context } = await forOrganization(runtime.prisma, caller.organizationId).$transaction(
         async (tx) => {
-          const context = new CommandContext(tx, caller, runtime.now(), numbers);
+          const context = new CommandContext(tx, caller, runtime.now(), numbers, runtime.secrets);
           const receipt = {
             organizationId: caller.organizationId,
             actorId: caller.tokenId,
@@ -78,20 +79,66 @@ export async function runCommand<Result extends Outcome>(
               data: { outcome: outcome as Prisma.InputJsonObject },
             });
           }
-          await draftEvents(tx, context, requestId);
+          await draftEvents(tx, context, {
+            actorKind: 'TOKEN',
+            actorId: caller.tokenId,
+            requestId,
+          });
           return { done: { outcome, causeId: context.causeId, secrets: context.secrets }, context };
         },
       );
-      if (context.drafts.length > 0) runtime.events.committed(caller.organizationId);
-      for (const tick of context.ticks) runtime.events.tick(caller.organizationId, tick);
-      if (context.readingsStored) runtime.events.readingsStored(caller.organizationId);
+      deliver(runtime, context);
       return done;
     } catch (error) {
-      if (attempt >= attempts || !isRetryable(error)) throw error;
-      // Deadlock or serialization failure: the transaction is gone, and running it again is right.
-      await pause(2 ** attempt * 5 * (0.5 + Math.random()));
+      await beforeNext(attempt, error);
     }
   }
+}
+
+/**
+ * Does in one transaction what nobody asked for: a deadline that has passed, a file that was parsed. Its events are
+ * the system's own. Runs again after a deadlock, as commands do.
+ *
+ * @throws what `work` throws; nothing is left behind then
+ */
+export async function runAsSystem<Result>(
+  runtime: Runtime,
+  organizationId: string,
+  work: (context: CommandContext) => Promise<Result>,
+): Promise<Result> {
+  const caller = systemCaller(organizationId);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const { result, context } = await forOrganization(runtime.prisma, organizationId).$transaction(
+        async (tx) => {
+          const context = new CommandContext(tx, caller, runtime.now(), new Map(), runtime.secrets);
+          const result = await work(context);
+          await draftEvents(tx, context, { actorKind: 'SYSTEM', actorId: null, requestId: null });
+          return { result, context };
+        },
+      );
+      deliver(runtime, context);
+      return result;
+    } catch (error) {
+      await beforeNext(attempt, error);
+    }
+  }
+}
+
+/** Wakes those who follow what was committed. */
+function deliver(runtime: Runtime, context: CommandContext): void {
+  const { organizationId } = context;
+  if (context.drafts.length > 0) runtime.events.committed(organizationId);
+  for (const tick of context.ticks) runtime.events.tick(organizationId, tick);
+  if (context.readingsStored) runtime.events.readingsStored(organizationId);
+  for (const topic of context.wakes) runtime.bus.publish(topic, organizationId);
+}
+
+/** Waits before the next attempt. Throws the error where another would not help. */
+async function beforeNext(attempt: number, error: unknown): Promise<void> {
+  if (attempt >= attempts || !isRetryable(error)) throw error;
+  // Deadlock or serialization failure: the transaction is gone, and running it again is right.
+  await pause(2 ** attempt * 5 * (0.5 + Math.random()));
 }
 
 /** The parsed input, or an InvalidInputError with every rule that is broken. */
@@ -167,14 +214,12 @@ async function takeNumbers(
 async function draftEvents(
   tx: Transaction,
   context: CommandContext,
-  requestId: string | null,
+  actor: { actorKind: 'TOKEN' | 'SYSTEM'; actorId: string | null; requestId: string | null },
 ): Promise<void> {
   if (context.drafts.length === 0) return;
   const events = context.drafts.map((draft: EventDraft) => ({
     ...draft,
-    actorKind: 'TOKEN',
-    actorId: context.caller.tokenId,
-    requestId,
+    ...actor,
     causeId: context.causeId,
   }));
   await tx.eventDraft.createMany({

@@ -32,7 +32,10 @@ export interface LoggedEvent {
 export interface LoggedReading {
   readonly position: number;
   readonly sensorId: string;
+  /** Null where it said a text, or is UNAVAILABLE. */
   readonly value: number | null;
+  readonly text: string | null;
+  readonly state: 'MEASURED' | 'UNAVAILABLE';
   readonly observedAt: Date;
   readonly recordedAt: Date;
 }
@@ -75,6 +78,10 @@ export interface HistoryFilter {
   kinds?: readonly string[] | undefined;
   /** Events whose subject or relations name any of these. */
   related?: readonly string[] | undefined;
+  /** Events that one of these tokens caused. */
+  actors?: readonly string[] | undefined;
+  /** Events up to this position. */
+  until?: number | undefined;
 }
 
 /** How a log is followed. */
@@ -96,6 +103,9 @@ export class EventLog {
   /** See {@link LogLimits}. */
   readonly positionEvery: number;
   readonly #feeds = new Map<string, Promise<Shared>>();
+  readonly #listeners = new Set<(organizationId: string) => void>();
+  // The newest reading that was read of each organization that is followed.
+  readonly #newestReadings = new Map<string, Pick<LoggedReading, 'position' | 'recordedAt'>>();
   #closed = false;
 
   /** Whether the server is going: streams end. */
@@ -134,6 +144,8 @@ export class EventLog {
     const conditions = [`"organizationId" = $1`, `"position" > $2`];
     if (filter.kinds) conditions.push(`kind = ANY($${parameters.push([...filter.kinds])}::text[])`);
     if (filter.related) conditions.push(`related && $${parameters.push([...filter.related])}::uuid[]`);
+    if (filter.actors) conditions.push(`"actorId" = ANY($${parameters.push([...filter.actors])}::uuid[])`);
+    if (filter.until !== undefined) conditions.push(`"position" <= $${parameters.push(filter.until)}`);
     const rows = await this.#database.query<EventRow>(
       `SELECT ${eventColumns} FROM "Event" WHERE ${conditions.join(' AND ')} ORDER BY "position" LIMIT $3`,
       parameters,
@@ -141,8 +153,24 @@ export class EventLog {
     return rows.map((row) => ({ ...row, organizationId, epoch, position: Number(row.position) }));
   }
 
+  /** The entries at these positions, in no order. */
+  async at(organizationId: string, epoch: string, positions: readonly number[]): Promise<LoggedEvent[]> {
+    const rows = await this.#database.query<EventRow>(
+      `SELECT ${eventColumns} FROM "Event" WHERE "organizationId" = $1 AND "position" = ANY(string_to_array($2, ',')::bigint[])`,
+      [organizationId, positions.join(',')],
+    );
+    return rows.map((row) => ({ ...row, organizationId, epoch, position: Number(row.position) }));
+  }
+
+  /** Calls back after every commit of this process that appended events. Returns how to take it back. */
+  onCommit(listener: (organizationId: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
   /** A commit appended events: wake the followers, here and elsewhere. */
   committed(organizationId: string): void {
+    for (const listener of this.#listeners) listener(organizationId);
     this.#wake(organizationId, (shared) => shared.feed.events.wake());
     this.#bus.publish(topicOf(organizationId), 'events');
   }
@@ -243,6 +271,7 @@ export class EventLog {
     shared.unsubscribe();
     shared.feed.events.stop();
     shared.feed.readings.stop();
+    this.#newestReadings.delete(organizationId);
   }
 
   /** The ingest position of the newest reading. */
@@ -254,14 +283,29 @@ export class EventLog {
     return Number(row?.position ?? 0);
   }
 
-  /** Readings after an ingest position, oldest first. */
-  async readingPage(organizationId: string, after: number, limit: number): Promise<LoggedReading[]> {
-    const rows = await this.#database.query<Omit<LoggedReading, 'position'> & { position: bigint }>(
-      `SELECT "position", "sensorId", value, "observedAt", "recordedAt" FROM "SensorReading"
-       WHERE "organizationId" = $1 AND "position" > $2 ORDER BY "position" LIMIT $3`,
-      [organizationId, after, limit],
+  /** The last ingest position that retention has dropped. */
+  async readingsDropped(organizationId: string): Promise<number> {
+    const [row] = await this.#database.query<{ position: string }>(
+      `SELECT "droppedPosition"::text AS position FROM "ReadingHead" WHERE "organizationId" = $1`,
+      [organizationId],
     );
-    return rows.map((row) => ({ ...row, position: Number(row.position) }));
+    return Number(row?.position ?? 0);
+  }
+
+  /** Readings after an ingest position, oldest first. Positions are missing only where retention has dropped them. */
+  async readingPage(organizationId: string, after: number, limit: number): Promise<LoggedReading[]> {
+    // Later positions are not stored earlier: the weeks before that of the newest one known are left out.
+    const known = this.#newestReadings.get(organizationId);
+    const since = known && after >= known.position ? known.recordedAt : '-infinity';
+    const rows = await this.#database.query<Omit<LoggedReading, 'position'> & { position: bigint }>(
+      `SELECT "position", "sensorId", value, text, state, "observedAt", "recordedAt" FROM "SensorReading"
+       WHERE "organizationId" = $1 AND "position" > $2 AND "recordedAt" >= $4 ORDER BY "position" LIMIT $3`,
+      [organizationId, after, limit, since],
+    );
+    const readings = rows.map((row) => ({ ...row, position: Number(row.position) }));
+    const last = readings.at(-1);
+    if (last && last.position > (known?.position ?? 0)) this.#newestReadings.set(organizationId, last);
+    return readings;
   }
 
   /** Ends every feed. Waiting listeners are woken. */

@@ -14,7 +14,16 @@ function asJson(value: unknown): unknown {
   return value ?? null;
 }
 
-/** The fields that differ, before and after. Everything that has a value, for a new row. */
+/** Whether two sealed values, or their absences, are the same. */
+function same(a: unknown, b: unknown): boolean {
+  if (!(a instanceof Uint8Array) || !(b instanceof Uint8Array)) return (a ?? null) === (b ?? null);
+  return Buffer.compare(a, b) === 0;
+}
+
+/**
+ * The fields that differ, before and after. Everything that has a value, for a new row.
+ * Of a sealed value only whether there is one: `sealedPassword` is told as `hasPassword`.
+ */
 export function changedFields(
   before: Row | null,
   after: Row,
@@ -23,6 +32,13 @@ export function changedFields(
   const is: Record<string, unknown> = {};
   for (const [field, value] of Object.entries(after)) {
     if (notAFact.has(field) || field === 'id') continue;
+    if (field.startsWith('sealed')) {
+      if (same(before?.[field], value)) continue;
+      const name = `has${field.slice('sealed'.length)}`;
+      is[name] = value != null;
+      if (before) was[name] = before[field] != null;
+      continue;
+    }
     const next = asJson(value);
     const last = before ? asJson(before[field]) : null;
     if (JSON.stringify(next) === JSON.stringify(last)) continue;
@@ -36,7 +52,10 @@ export function changedFields(
 const notAReference = new Set(['organizationId', 'externalId', 'trackingId']);
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** What streams filter an event by: its subject, and every object that the row points to. */
+/**
+ * What streams filter an event by: its subject, and every object that the row points to. The database adds where it
+ * happened: the workstation and location of a run or machine (`hm_place_events`).
+ */
 export function relatedIds(row: Row, more: readonly (string | null)[]): string[] {
   const ids = new Set<string>([row.id as string]);
   for (const [field, value] of Object.entries(row)) {

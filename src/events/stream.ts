@@ -21,7 +21,7 @@ export interface GapMessage {
   readonly type: 'Gap';
   readonly from: string;
   readonly to: string;
-  readonly reason: 'UNKNOWN_CURSOR' | 'SKIPPED';
+  readonly reason: 'UNKNOWN_CURSOR' | 'SKIPPED' | 'RETENTION';
 }
 
 export interface EventMessage {
@@ -94,11 +94,18 @@ export class SubscriptionStream implements AsyncIterable<StreamMessage | Idle> {
   }
 }
 
+type Wants = (event: LoggedEvent) => boolean | Promise<boolean>;
+
 export interface EventStreamOptions {
   organizationId: string;
   start: StreamStart;
   /** Which events the subscriber wants. */
-  wants: (event: LoggedEvent) => boolean | Promise<boolean>;
+  wants: Wants;
+  /**
+   * Made when the place is known that the stream begins at, and called with every event from there on: for a choice
+   * that depends on what stands in the database, and follows it in the log.
+   */
+  choose?: (() => Promise<(event: LoggedEvent) => boolean>) | undefined;
   /** Which ticks, if any. */
   wantsTick?: (tick: Tick) => boolean;
   signal: AbortSignal;
@@ -200,6 +207,7 @@ export async function* eventStream(
       feed.events.wake();
       return (await log.head(organizationId)).position;
     });
+    const chosen = await options.choose?.();
     let cursor = start.position;
     let told = cursor;
     let toldAt = Date.now();
@@ -209,7 +217,7 @@ export async function* eventStream(
       for (const event of events) {
         if (signal.aborted) return;
         cursor = event.position;
-        const wanted = wants(event);
+        const wanted = (!chosen || chosen(event)) && wants(event);
         if (wanted !== true && (wanted === false || !(await wanted))) continue;
         told = cursor;
         toldAt = Date.now();
@@ -257,8 +265,23 @@ export async function* eventStream(
 
 // How many readings one message carries at most.
 const readingsPerMessage = 500;
-// How far back a display may resume before it is given the newest instead.
-const replayedReadings = 5_000;
+// How far back a display may resume before it is given the newest instead: two of the largest messages of a connector.
+const replayedReadings = 20_000;
+
+/** Readings that will not come: `from` is the last place before them, `to` the last of them. */
+function readingGap(epoch: string, from: number, to: number, reason: GapMessage['reason']): StreamMessage {
+  const cursors = {
+    from: encodeCursor({ epoch, position: from }),
+    to: encodeCursor({ epoch, position: to }),
+  };
+  return {
+    type: 'Gap',
+    ...cursors,
+    reason,
+    key: `gap:${reason}:${cursors.from}:${cursors.to}`,
+    places: { first: from + 1, last: to },
+  };
+}
 
 /**
  * The readings of some sensors. A display that cannot keep up gets the newest, and a Gap that says what it
@@ -288,17 +311,27 @@ export async function* readingStream(
     let toldAt = Date.now();
     yield* start.first;
     while (!signal.aborted && !log.closed) {
-      if (!feed.readings.holds(cursor) && feed.readings.head - cursor > replayedReadings) {
-        const from = encodeCursor({ epoch: feed.epoch, position: cursor });
-        const skipped = { first: cursor + 1, last: feed.readings.head };
-        cursor = feed.readings.head;
+      const { head } = feed.readings;
+      if (!feed.readings.holds(cursor) && head - cursor > replayedReadings) {
+        // What is dropped no query answers either: said apart from what is only passed over.
+        const dropped = Math.min(await log.readingsDropped(organizationId), head);
+        if (cursor < dropped) yield readingGap(feed.epoch, cursor, dropped, 'RETENTION');
+        cursor = Math.max(cursor, dropped);
+        if (cursor < head) yield readingGap(feed.epoch, cursor, head, 'SKIPPED');
+        cursor = head;
         told = cursor;
         toldAt = Date.now();
-        const to = encodeCursor({ epoch: feed.epoch, position: cursor });
-        yield { type: 'Gap', from, to, reason: 'SKIPPED', key: `gap:${from}:${to}`, places: skipped };
       }
       const page = await feed.readings.after(cursor);
       const last = page.at(-1);
+      // Positions have no holes but those that retention made.
+      const kept = page[0] ? page[0].position - 1 : Math.max(cursor, head);
+      if (kept > cursor) {
+        yield readingGap(feed.epoch, cursor, kept, 'RETENTION');
+        cursor = kept;
+        told = cursor;
+        toldAt = Date.now();
+      }
       if (last) {
         cursor = last.position;
         const wanted = sensorIds ? page.filter((reading) => sensorIds.has(reading.sensorId)) : page;

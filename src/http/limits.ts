@@ -16,7 +16,7 @@ export const limits = Object.freeze({
   /** Bytes of a document, as UTF-8. */
   documentBytes: 100_000,
   /** Bytes of an HTTP body; also the ceiling of a WebSocket message. */
-  bodyBytes: 1_048_576,
+  bodyBytes: 2_097_152,
   /** Lexical tokens of a document. Validation is worse than linear, and tokens are what it works on. */
   tokens: 2_000,
   /** Nested brackets of any kind. The parser recurses, and its stack ends somewhere above 10,000. */
@@ -42,7 +42,9 @@ export const limits = Object.freeze({
   /** Items of one list in variables or in the document. */
   listItems: 250,
   /** The same for operations whose every root field is an import. */
-  importListItems: 1_000,
+  importListItems: 10_000,
+  /** Bytes of their variables as JSON: what a body may hold. */
+  importVariablesBytes: 2_097_152,
   /** Errors of one answer. */
   errors: 10,
   /** Milliseconds that a query or mutation may run. */
@@ -251,7 +253,7 @@ export function checkDocument(
   let longest = allowed.listItems;
   visit(document, {
     OperationDefinition: (operation) => {
-      longest = listItemsFor(operation, fragments, allowed, imports);
+      longest = limitsFor(operation, fragments, allowed, imports).listItems;
     },
     FragmentDefinition: () => {
       counts.fragments++;
@@ -312,13 +314,13 @@ function listTooLong(maximum: number): GraphQLError {
 
 // The longer lists are for operations that do nothing but import: one import beside forty other fields must
 // not lift the limit for those.
-function listItemsFor(
+function limitsFor(
   operation: OperationDefinitionNode,
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
   allowed: Limits,
   imports: ReadonlySet<string>,
-): number {
-  if (imports.size === 0) return allowed.listItems;
+): Limits {
+  if (imports.size === 0) return allowed;
   const seen = new Set<string>();
   function onlyImports(selectionSet: SelectionSetNode): boolean {
     return selectionSet.selections.every((selection) => {
@@ -332,18 +334,16 @@ function listItemsFor(
       return fragment !== undefined && onlyImports(fragment.selectionSet);
     });
   }
-  return onlyImports(operation.selectionSet) ? allowed.importListItems : allowed.listItems;
+  return onlyImports(operation.selectionSet)
+    ? { ...allowed, listItems: allowed.importListItems, variablesBytes: allowed.importVariablesBytes }
+    : allowed;
 }
 
 /**
  * What is too much about an operation's variables: bytes, nesting, the length of a list. The walk does not
  * recurse: JSON can be nested deeper than the stack is.
  */
-export function checkVariables(
-  variables: unknown,
-  allowed: Limits = limits,
-  listItems: number = allowed.listItems,
-): GraphQLError | undefined {
+export function checkVariables(variables: unknown, allowed: Limits = limits): GraphQLError | undefined {
   if (typeof variables !== 'object' || variables === null) return undefined;
   let level: unknown[] = [variables];
   for (let depth = 0; level.length > 0; depth++) {
@@ -358,7 +358,7 @@ export function checkVariables(
     }
     const next: unknown[] = [];
     for (const value of level) {
-      if (Array.isArray(value) && value.length > listItems) return listTooLong(listItems);
+      if (Array.isArray(value) && value.length > allowed.listItems) return listTooLong(allowed.listItems);
       for (const item of Object.values(value as object)) {
         if (typeof item === 'object' && item !== null) next.push(item);
       }
@@ -391,7 +391,7 @@ export function useLimits(options: LimitOptions = {}): Plugin {
   const allowed: Limits = Object.freeze({ ...limits, ...options.limits });
   const imports: ReadonlySet<string> = new Set(options.importFields);
   // The walk for the longer lists is done once a document, not once an execution.
-  const listItemsOf = new WeakMap<OperationDefinitionNode, number>();
+  const limitsOf = new WeakMap<OperationDefinitionNode, Limits>();
 
   function refusal(args: {
     document: DocumentNode;
@@ -400,13 +400,12 @@ export function useLimits(options: LimitOptions = {}): Plugin {
   }): GraphQLError | undefined {
     if (args.variableValues == null) return undefined;
     const operation = getOperationAST(args.document, args.operationName);
-    let listItems = allowed.listItems;
+    let own = allowed;
     if (operation && imports.size > 0) {
-      listItems =
-        listItemsOf.get(operation) ?? listItemsFor(operation, fragmentsOf(args.document), allowed, imports);
-      listItemsOf.set(operation, listItems);
+      own = limitsOf.get(operation) ?? limitsFor(operation, fragmentsOf(args.document), allowed, imports);
+      limitsOf.set(operation, own);
     }
-    return checkVariables(args.variableValues, allowed, listItems);
+    return checkVariables(args.variableValues, own);
   }
 
   return {

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { filesPath } from '../files/links.ts';
 import type { ErrorLog } from './errors.ts';
 import type { Health } from './health.ts';
 import type { PlainAnswer } from './metrics.ts';
@@ -15,10 +16,16 @@ export interface HttpServerOptions {
   readonly health: Health;
   /** Answers /metrics; without it there is none. */
   readonly metrics?: ((request: IncomingMessage) => Promise<PlainAnswer>) | undefined;
+  /** Answers what lies below /files/, whose bodies may take longer; without it there is nothing. */
+  readonly files?:
+    | ((request: IncomingMessage, response: ServerResponse, requestId: string) => Promise<void>)
+    | undefined;
   /** Takes over connections that ask to be upgraded; without it they are refused. */
   readonly upgrade?: ((request: IncomingMessage, socket: Duplex, head: Buffer) => void) | undefined;
   /** Whether GraphiQL is served, whose scripts the content security policy must then let run. */
   readonly graphiql?: boolean | undefined;
+  /** How long a request may take to come in full, but for files; 30 s unless told. */
+  readonly requestTimeoutMs?: number | undefined;
   readonly log: ErrorLog;
 }
 
@@ -50,11 +57,12 @@ const policy = "default-src 'none'; frame-ancestors 'none'";
 const saneHost = /^[A-Za-z0-9._-]+(:\d{1,5})?$|^\[[0-9A-Fa-f:.]+\](:\d{1,5})?$/;
 
 /**
- * The HTTP server: /graphql, /health/live, /health/ready, /metrics, and 404 for the rest. It bounds how long a
- * peer may take to send (headers 10 s, the whole request 30 s) and can be drained without losing an answer.
+ * The HTTP server: /graphql, /files/…, /health/live, /health/ready, /metrics, and 404 for the rest. It bounds how long
+ * a peer may take to send (headers 10 s, the whole request 30 s but for files) and can be drained without losing an
+ * answer.
  */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
-  const { yoga, health, metrics, upgrade, graphiql = false, log } = options;
+  const { yoga, health, metrics, files, upgrade, graphiql = false, requestTimeoutMs = 30_000, log } = options;
   const running = new Set<ServerResponse>();
   const sockets = new Set<Duplex>();
   let drained: Promise<void> | undefined;
@@ -62,27 +70,37 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const server = createServer(
     {
       headersTimeout: 10_000,
-      requestTimeout: 30_000,
+      // Node knows one for all requests, and files take longer: see boundRequest.
+      requestTimeout: 0,
       // Longer than the idle time of common load balancers, which else reuse a connection as it is closed.
       keepAliveTimeout: 65_000,
       // Node looks for slow peers this often; its default of 30 s would make 10 s mean 40.
       connectionsCheckingInterval: 5_000,
     },
-    (request, response) => {
-      running.add(response);
-      response.once('close', () => {
-        running.delete(response);
-        // A connection that was busy when draining began is idle now: it would hold the drain until it times out.
-        if (drained) setImmediate(() => server.closeIdleConnections());
-      });
-      if (drained) response.shouldKeepAlive = false;
-      handle(request, response).catch((cause: unknown) => {
-        log.error({ err: cause, requestId: response.getHeader(requestIdHeader) }, 'the request failed');
-        if (response.headersSent) response.destroy();
-        else sendJson(response, 500, { error: 'internal server error' });
-      });
-    },
+    answerRequest,
   );
+
+  // Before a large file is sent, its upload may be refused: the endpoint says itself when the body may come.
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    if (!isFile(request)) response.writeContinue();
+    answerRequest(request, response);
+  });
+
+  function answerRequest(request: IncomingMessage, response: ServerResponse): void {
+    running.add(response);
+    response.once('close', () => {
+      running.delete(response);
+      // A connection that was busy when draining began is idle now: it would hold the drain until it times out.
+      if (drained) setImmediate(() => server.closeIdleConnections());
+    });
+    if (drained) response.shouldKeepAlive = false;
+    if (!isFile(request)) boundRequest(request, response, requestTimeoutMs);
+    handle(request, response).catch((cause: unknown) => {
+      log.error({ err: cause, requestId: response.getHeader(requestIdHeader) }, 'the request failed');
+      if (response.headersSent) response.destroy();
+      else sendJson(response, 500, { error: 'internal server error' });
+    });
+  }
 
   server.on('connection', (socket) => {
     sockets.add(socket);
@@ -126,6 +144,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
         return;
       }
       await yoga(request, response, { requestId });
+      return;
+    }
+    if (files && isFile(request)) {
+      if (drained) sendJson(response, 503, { error: 'The server is stopping: try again.' });
+      else await files(request, response, requestId);
       return;
     }
     const reading = request.method === 'GET' || request.method === 'HEAD';
@@ -178,6 +201,21 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       return drained;
     },
   };
+}
+
+const isFile = (request: IncomingMessage): boolean => request.url?.startsWith(filesPath) ?? false;
+
+/** Cuts off a request whose body does not come to its end in time, as Node would. */
+function boundRequest(request: IncomingMessage, response: ServerResponse, timeoutMs: number): void {
+  const timer = setTimeout(() => {
+    if (request.complete) return;
+    if (response.headersSent) request.destroy();
+    else
+      request.socket.end('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n', () =>
+        request.destroy(),
+      );
+  }, timeoutMs);
+  response.once('close', () => clearTimeout(timer));
 }
 
 function isStream(response: ServerResponse): boolean {

@@ -26,3 +26,13 @@ export type Right = keyof typeof holders;
 export function may(caller: Caller, right: Right): boolean {
   return (holders[right] as readonly Role[]).includes(caller.role);
 }
+
+/** Who acts where no token does: the system itself. Its events carry no token. */
+export function systemCaller(organizationId: string): Caller {
+  return {
+    organizationId,
+    tokenId: '00000000-0000-0000-0000-000000000000',
+    userId: null,
+    role: 'ADMINISTRATOR',
+  };
+}

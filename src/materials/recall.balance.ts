@@ -52,13 +52,19 @@ const sums = Object.entries(outside)
   )
   .join(',\n    ');
 
+// What went into a piece that was scrapped since is scrap, whenever it is told how much it was.
+const scrapIfScrapped = (place: string) =>
+  `CASE WHEN l."${place}" = 'PIECE' AND l."pieceId" IN (SELECT id FROM given_up) THEN 'SCRAP' ELSE l."${place}"::text END`;
+
 // Found by the index hm_MaterialLink_outside_lots, whose condition stands here word for word: a walk of the genealogy
 // costs ten times as much. A link without nodes was undone.
-const statement = `WITH moved AS (
-  SELECT lot, l."fromPlace"::text AS "from", l."toPlace"::text AS "to",
+const statement = `WITH given_up AS (
+  SELECT id FROM "Piece" WHERE "organizationId" = $1::uuid AND status = 'INCOMPLETE'
+), moved AS (
+  SELECT lot, ${scrapIfScrapped('fromPlace')} AS "from", ${scrapIfScrapped('toPlace')} AS "to",
     sum((l.lots->>lot::text)::numeric) AS quantity
   FROM unnest($2::uuid[]) AS lot CROSS JOIN LATERAL (
-    SELECT l."fromPlace", l."toPlace", l.lots FROM "MaterialLink" l
+    SELECT l."fromPlace", l."toPlace", l."pieceId", l.lots FROM "MaterialLink" l
     WHERE l."organizationId" = $1::uuid AND hm_lot_ids(l.lots) @> ARRAY[lot::text]
       AND (l."toPlace" NOT IN ('BATCH', 'LOADED', 'CONTAINER') OR l."fromPlace" NOT IN ('BATCH', 'LOADED', 'CONTAINER'))
       AND (l."fromNode" IS NOT NULL OR l."toNode" IS NOT NULL)) l

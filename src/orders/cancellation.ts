@@ -88,7 +88,7 @@ export async function cancelItems(
   const itemIds = items.map((item) => item.id);
   await cancelling.check(context, { itemIds });
   const ofItems = { organizationId, lineItemId: { in: itemIds } };
-  const live = { ...ofItems, status: { notIn: ['COMPLETE', 'CANCELLED'] as PieceStatus[] } };
+  const live = { ...ofItems, status: { notIn: ['COMPLETE', 'INCOMPLETE', 'CANCELLED'] as PieceStatus[] } };
   const pieces = await tx.piece.findMany({ where: live });
   // What failed, failed: only what is still to be done is cancelled.
   const open = { organizationId, status: { in: ['CREATED', 'QUEUED'] as OperationStatus[] }, piece: ofItems };

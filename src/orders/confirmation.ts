@@ -1,19 +1,17 @@
-import type { LineItem, Order, ProcessStep, WorkstationKind } from '../../prisma/generated/client/client.ts';
+import type { LineItem, Order } from '../../prisma/generated/client/client.ts';
 import type { CommandContext } from '../commands/context.ts';
 import { GuardedAction } from '../commands/guards.ts';
 import type { Blocker } from '../errors.ts';
-import { newId } from '../ids.ts';
+import { makePieces, type PieceWanted, type RoutingStep, routingsOf } from '../production/piece.making.ts';
 import { setLineItemStatus, settleOrders } from '../production/settle.ts';
 import { largestQuantity } from './line-item.service.ts';
-
-type Step = ProcessStep & { workstationType: { kind: WorkstationKind } };
 
 /** What is confirmed together. */
 export interface Confirmation {
   order: Order;
   items: readonly LineItem[];
   /** The steps of each workflow, in their order. */
-  steps: ReadonlyMap<string, readonly Step[]>;
+  steps: ReadonlyMap<string, readonly RoutingStep[]>;
 }
 
 const about = (order: Order, item: LineItem) => ({
@@ -65,9 +63,6 @@ export const confirming = new GuardedAction<Confirmation>('confirm', {
   },
 });
 
-/** Serial of a piece: the order's number, the line's place, the copy. */
-const serialOf = (order: Order, item: LineItem, copy: number) => `${order.number}-${item.position}-${copy}`;
-
 /**
  * Confirms locked line items: makes their pieces, and for each piece one operation a step, as flat bulk inserts.
  * Throws BlockedError naming everything that is missing.
@@ -77,53 +72,24 @@ export async function confirmItems(
   order: Order,
   items: readonly LineItem[],
 ): Promise<void> {
-  const { tx, organizationId } = context;
   const workflowIds = [...new Set(items.flatMap((item) => (item.workflowId ? [item.workflowId] : [])))];
-  const found = await tx.processStep.findMany({
-    where: { organizationId, workflowId: { in: workflowIds } },
-    orderBy: { position: 'asc' },
-    include: { workstationType: { select: { kind: true } } },
-  });
-  const steps = new Map<string, Step[]>();
-  for (const step of found) steps.set(step.workflowId, [...(steps.get(step.workflowId) ?? []), step]);
+  const steps = await routingsOf(context, workflowIds);
   await confirming.check(context, { order, items, steps });
 
-  const pieces = [];
-  const operations = [];
-  for (const item of items) {
-    const routing = steps.get(item.workflowId ?? '') ?? [];
-    const [first] = routing;
-    if (!first || !item.workflowId)
-      throw new Error(`Line item ${item.id} passed the guards without a routing.`);
-    for (let copy = 1; copy <= item.quantity; copy++) {
-      const piece = {
-        ...context.fresh(),
-        serial: serialOf(order, item, copy),
-        orderId: order.id,
-        lineItemId: item.id,
-        workflowId: item.workflowId,
-        copy,
-        type: item.type,
-        status: 'CONFIRMED' as const,
-        stepPosition: first.position,
-        stepKind: first.workstationType.kind,
-        priority: item.priority,
-      };
-      pieces.push(piece);
-      for (const step of routing) {
-        operations.push({
-          ...context.fresh(newId()),
-          pieceId: piece.id,
-          processStepId: step.id,
-          position: step.position,
-          kind: step.workstationType.kind,
-        });
-      }
-    }
-  }
-  await tx.piece.createMany({ data: pieces });
-  await tx.operation.createMany({ data: operations });
-  for (const piece of pieces) context.record('PieceCreated', 'Piece', null, piece);
+  const wanted = items.flatMap((item): PieceWanted[] => {
+    if (!item.workflowId) throw new Error(`Line item ${item.id} passed the guards without a workflow.`);
+    const { type, workflowId } = item;
+    const routing = steps.get(workflowId) ?? [];
+    return Array.from({ length: item.quantity }, (_, place) => ({
+      order,
+      item,
+      copy: place + 1,
+      type,
+      workflowId,
+      routing,
+    }));
+  });
+  await makePieces(context, wanted);
   for (const item of items) await setLineItemStatus(context, item, 'CONFIRMED');
   await settleOrders(context, [order.id]);
 }

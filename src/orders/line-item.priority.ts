@@ -13,7 +13,7 @@ export async function passOnPriority(context: CommandContext, item: LineItem): P
   const live = {
     organizationId,
     lineItemId: item.id,
-    status: { notIn: ['COMPLETE', 'CANCELLED'] as PieceStatus[] },
+    status: { notIn: ['COMPLETE', 'INCOMPLETE', 'CANCELLED'] as PieceStatus[] },
     priority: { not: item.priority },
   };
   const pieceIds = (await tx.piece.findMany({ where: live, select: { id: true } })).map(({ id }) => id);

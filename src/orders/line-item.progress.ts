@@ -2,7 +2,7 @@ import type { LineItemStatus, PieceStatus, WorkstationKind } from '../../prisma/
 
 /** What the pieces of a confirmed line item say about it. */
 export interface PieceFacts {
-  /** How many pieces stand in each status. */
+  /** How many pieces stand in each status. A piece that another replaces is not counted: the other is. */
   readonly counts: Readonly<Partial<Record<PieceStatus, number>>>;
   /** The kinds of step that at least one of them has begun. */
   readonly begun: ReadonlySet<WorkstationKind>;
@@ -19,7 +19,8 @@ const rank = (status: LineItemStatus) => stages.findIndex((stage) => stage.statu
 
 /**
  * The status of a confirmed line item: the furthest stage that one of its pieces has begun, never going back;
- * COMPLETE when every piece that is not cancelled is complete.
+ * COMPLETE when every piece that is not cancelled is complete. One that is INCOMPLETE and that none replaces is a
+ * shortage: the line item waits for its replacement, or is cancelled.
  */
 export function lineItemProgress(current: LineItemStatus, { counts, begun }: PieceFacts): LineItemStatus {
   const live = Object.entries(counts).filter(([status, count]) => status !== 'CANCELLED' && count > 0);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Build, BuildStatus, type Run } from '../../prisma/generated/client/client.ts';
+import { type Build, BuildStatus, type Machine, type Run } from '../../prisma/generated/client/client.ts';
 import { command } from '../commands/command.ts';
 import type { CommandContext } from '../commands/context.ts';
 import { defined, duration, idOf, instant, line, oneOf, whole } from '../commands/input.ts';
@@ -8,6 +8,7 @@ import { namedBlockers } from '../commands/references.ts';
 import { StaleScopeError } from '../database/errors.ts';
 import { BlockedError, InvalidInputError, NotFoundError, TransitionError } from '../errors.ts';
 import { decodeId } from '../ids.ts';
+import { requireEnabledCollector } from '../machines/collector.health.ts';
 import { machineCommands } from '../machines/machine.service.ts';
 import { applyFail, applyPause, applyStart } from './run.execution.service.ts';
 import { writeRun } from './run.leaving.ts';
@@ -80,25 +81,37 @@ export const reportBuild = command('reportBuild', {
         'True where the machine has begun this build again. An attempt that has ended is followed by a new one by itself.',
       ),
   },
-  refusals: [NotFoundError],
-  run: async (context, input) => {
-    const observedAt = observed(input.observedAt, context.now);
-    const { scope, linked } = await lockBuild(context, input.machineId, input.name);
-    const last = await lastAttempt(context, input.machineId, input.name);
-    if (last && observedAt < last.reportedAt) return { buildId: last.id, applied: false };
-    const goesOn = last && !input.newAttempt && !(ended.has(last.status) && !ended.has(input.status));
-    const known = goesOn || isRepeated(last, input) ? last : null;
-    if (known) checkLayers(known, input.currentLayer ?? null);
-    const before = known?.status ?? null;
-    const build = known
-      ? await updateBuild(context, known, input, observedAt)
-      : await createBuild(context, input, observedAt, (last?.attempt ?? 0) + 1, linked?.id ?? null);
-    if (scope && before !== build.status) await moveRun(context, scope, build);
-    return { buildId: build.id, applied: true };
-  },
+  refusals: [NotFoundError, BlockedError],
+  run: (context, input) => applyBuildReport(context, input, observed(input.observedAt, context.now)),
 });
 
-interface Report {
+/**
+ * Writes what a machine says of a build, and moves the run that it is of. Takes the locks of both.
+ * @throws NotFoundError, BlockedError where the machine's collector is disabled, InvalidInputError for a layer that
+ *   goes back
+ */
+export async function applyBuildReport(
+  context: CommandContext,
+  report: BuildReport,
+  observedAt: Date,
+): Promise<{ buildId: string; applied: boolean }> {
+  const { machine, scope, linked } = await lockBuild(context, report.machineId, report.name);
+  await requireEnabledCollector(context, machine.collectorId);
+  const last = await lastAttempt(context, report.machineId, report.name);
+  if (last && observedAt < last.reportedAt) return { buildId: last.id, applied: false };
+  const goesOn = last && !report.newAttempt && !(ended.has(last.status) && !ended.has(report.status));
+  const known = goesOn || isRepeated(last, report) ? last : null;
+  if (known) checkLayers(known, report.currentLayer ?? null);
+  const before = known?.status ?? null;
+  const build = known
+    ? await updateBuild(context, known, report, observedAt)
+    : await createBuild(context, report, observedAt, (last?.attempt ?? 0) + 1, linked?.id ?? null);
+  if (scope && before !== build.status) await moveRun(context, scope, build);
+  return { buildId: build.id, applied: true };
+}
+
+/** What a machine says of a build. */
+export interface BuildReport {
   machineId: string;
   name: string;
   status: BuildStatus;
@@ -106,10 +119,14 @@ interface Report {
   currentLayer?: number | null | undefined;
   estimatedTime?: number | null | undefined;
   observedAt?: Date | null | undefined;
+  newAttempt?: boolean | undefined;
+  /** When the machine began and ended, where it says so itself; else as it was observed. */
+  startedAt?: Date | null | undefined;
+  endedAt?: Date | null | undefined;
 }
 
 /** Whether it is the report that stands, sent again: a repeated `newAttempt` begins no further one. */
-function isRepeated(last: Build | null, { observedAt, status, currentLayer }: Report): boolean {
+function isRepeated(last: Build | null, { observedAt, status, currentLayer }: BuildReport): boolean {
   return (
     last !== null &&
     observedAt?.getTime() === last.reportedAt.getTime() &&
@@ -159,7 +176,7 @@ async function lockBuild(
   context: CommandContext,
   machineId: string,
   name: string,
-): Promise<{ scope: RunScope | null; linked: Run | null }> {
+): Promise<{ machine: Machine; scope: RunScope | null; linked: Run | null }> {
   const machine = await context.tx.machine.findUnique({ where: context.key(machineId) });
   if (!machine) throw new NotFoundError('Machine', machineId);
   const earlier = await lastAttempt(context, machineId, name);
@@ -169,7 +186,7 @@ async function lockBuild(
   if (!linked) {
     await context.lock({ Machine: [machineId] });
     if ((await lastAttempt(context, machineId, name))?.runId) throw new StaleScopeError();
-    return { scope: null, linked: null };
+    return { machine, scope: null, linked: null };
   }
   const scope = await lockRun(context, linked.id, { Machine: [machineId] });
   // A machine that stands at another workstation than the run is planned for reports, and moves nothing.
@@ -181,12 +198,12 @@ async function lockBuild(
       `Machine ${machine.name} reports build ${name}, but stands at another workstation than the run's.`,
     );
   }
-  return { scope: elsewhere ? null : scope, linked };
+  return { machine, scope: elsewhere ? null : scope, linked };
 }
 
 async function createBuild(
   context: CommandContext,
-  report: Report,
+  report: BuildReport,
   observedAt: Date,
   attempt: number,
   runId: string | null,
@@ -202,8 +219,8 @@ async function createBuild(
       attempt,
       runId,
       reportedAt: observedAt,
-      startedAt: begun(status) ? observedAt : null,
-      endedAt: ended.has(status) ? observedAt : null,
+      startedAt: begun(status) ? (report.startedAt ?? observedAt) : null,
+      endedAt: ended.has(status) ? (report.endedAt ?? observedAt) : null,
     },
   });
   context.record('BuildCreated', 'Build', null, build, { occurredAt: observedAt });
@@ -213,7 +230,7 @@ async function createBuild(
 async function updateBuild(
   context: CommandContext,
   build: Build,
-  report: Report,
+  report: BuildReport,
   observedAt: Date,
 ): Promise<Build> {
   const { status, layers, currentLayer, estimatedTime } = report;
@@ -229,8 +246,8 @@ async function updateBuild(
       }),
       status,
       reportedAt: observedAt,
-      startedAt: build.startedAt ?? (begun(status) ? observedAt : null),
-      endedAt: ended.has(status) ? (build.endedAt ?? observedAt) : null,
+      startedAt: build.startedAt ?? (begun(status) ? (report.startedAt ?? observedAt) : null),
+      endedAt: ended.has(status) ? (build.endedAt ?? report.endedAt ?? observedAt) : null,
       // A layer is progress, not a change that somebody could have overlooked.
       ...(changed ? context.touched() : { updatedAt: context.now }),
     },

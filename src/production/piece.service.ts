@@ -1,15 +1,12 @@
-import type { PieceStatus } from '../../prisma/generated/client/client.ts';
+import { z } from 'zod';
 import { command } from '../commands/command.ts';
 import { expectedVersion, idOf, line } from '../commands/input.ts';
-import { stateTable } from '../commands/states.ts';
-import { ConflictError, NotFoundError, TransitionError } from '../errors.ts';
+import { BlockedError, ConflictError, NotFoundError, TransitionError } from '../errors.ts';
 import { newAttempts } from './operation.changes.ts';
+import { applyRemanufacture, applyScrap } from './piece.ending.ts';
+import { lockPieces } from './piece.scope.ts';
+import { pieceStates } from './piece.state.ts';
 import { latestSteps, settlePieces } from './settle.ts';
-
-/** What a person may do with a piece by itself. Its status follows from its operations: see `piece.status.ts`. */
-export const pieceStates = stateTable<PieceStatus, 'REDO_PIECE'>('Piece', {
-  REDO_PIECE: { from: ['ERROR'], to: 'CONFIRMED' },
-});
 
 export const redoPiece = command('redoPiece', {
   description:
@@ -38,5 +35,43 @@ export const redoPiece = command('redoPiece', {
     if (!attempt) throw new TransitionError('Piece', piece.status, 'REDO_PIECE', []);
     await settlePieces(context, [pieceId]);
     return { pieceId, operationId: attempt.id };
+  },
+});
+
+/** The most pieces that are given up at once. */
+export const mostPieces = 250;
+
+const ending = {
+  pieceIds: z
+    .array(idOf('Piece'))
+    .min(1, 'must name at least one')
+    .max(mostPieces, `must name at most ${mostPieces}`)
+    .describe(`The pieces, 1 to ${mostPieces}: all of them or none.`),
+  reason: line(500).describe('Why: it stays in the history.'),
+};
+
+export const scrapPieces = command('scrapPieces', {
+  description:
+    'Gives pieces up: they become INCOMPLETE for good and leave their runs; what is being done on them has failed. Their line item is short of them, and is not complete until they are remanufactured. Refused for what is complete, shipped or cancelled.',
+  right: 'work',
+  input: ending,
+  refusals: [NotFoundError, TransitionError, BlockedError],
+  run: async (context, { pieceIds, reason }) => {
+    const scope = await lockPieces(context, pieceIds);
+    await applyScrap(context, scope, reason);
+    return { pieceIds: scope.pieces.map((piece) => piece.id) };
+  },
+});
+
+export const remanufacturePieces = command('remanufacturePieces', {
+  description:
+    'Makes pieces again: each becomes INCOMPLETE, unless it was scrapped before, and is replaced by a new piece of the same line item and workflow, which begins at the first step. Refused while a hold reaches one of them.',
+  right: 'work',
+  input: ending,
+  refusals: [NotFoundError, TransitionError, BlockedError],
+  run: async (context, { pieceIds, reason }) => {
+    const scope = await lockPieces(context, pieceIds);
+    const replacementIds = await applyRemanufacture(context, scope, reason);
+    return { pieceIds: scope.pieces.map((piece) => piece.id), replacementIds };
   },
 });

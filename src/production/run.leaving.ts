@@ -43,8 +43,8 @@ export async function settleReadiness(context: CommandContext, runIds: readonly 
 }
 
 /**
- * What follows for runs that have not begun when operations have left them. A run that is left without any is
- * cancelled; the others may have become ready, and have the priority of what they keep. The runs are locked by the
+ * What follows for runs when operations have left them. A run that has not begun and is left without any is cancelled;
+ * the others may have become ready, and have the priority of what they keep. The runs are locked by the
  * caller; `had` are their highest priorities from before.
  */
 export async function settleLeft(
@@ -65,6 +65,8 @@ export async function settleLeft(
     if (left.length > 0) await writeRun(context, run, inheritedPriority(run, had, has), reason);
     else if (runStates.allows(run.status, 'CANCEL_RUN'))
       await writeRun(context, run, { status: 'CANCELLED', queueRank: null, endedAt: context.now }, reason);
+    // One that has begun is a person's to end.
+    else await writeRun(context, run, {}, reason);
   }
   await settleReadiness(context, runIds);
 }

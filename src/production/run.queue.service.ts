@@ -58,12 +58,17 @@ export const queueRun = command('queueRun', {
 
 /**
  * A new attempt, in the same run, of every operation that failed in it and was not tried elsewhere since, but for
- * those of cancelled pieces.
+ * those of pieces that were cancelled or given up.
  */
 async function retryFailed(context: CommandContext, run: Run): Promise<Operation[]> {
   const { tx, organizationId } = context;
   const failed = await tx.operation.findMany({
-    where: { organizationId, runId: run.id, status: 'ERROR', piece: { status: { not: 'CANCELLED' } } },
+    where: {
+      organizationId,
+      runId: run.id,
+      status: 'ERROR',
+      piece: { status: { notIn: ['CANCELLED', 'INCOMPLETE'] } },
+    },
   });
   const later = await tx.operation.findMany({
     where: { organizationId, pieceId: { in: failed.map((operation) => operation.pieceId) } },

@@ -39,8 +39,8 @@ export async function settlePieces(context: CommandContext, pieceIds: readonly s
   // Pieces that change alike are written by one statement.
   const alike = new Map<string, { data: ReturnType<typeof pieceStatus>; ids: string[] }>();
   for (const piece of pieces) {
-    // Cancelled for good: its failed attempts stay, and would say ERROR.
-    if (piece.status === 'CANCELLED') continue;
+    // Ended for good: its failed attempts stay, and would say ERROR.
+    if (piece.status === 'CANCELLED' || piece.status === 'INCOMPLETE') continue;
     const next = pieceStatus(steps.get(piece.id) ?? []);
     if (
       next.status === piece.status &&
@@ -93,7 +93,10 @@ export async function setLineItemStatus(
   context.record('LineItemStatusChanged', 'LineItem', item, after, { reason });
 }
 
-/** Two statements for all of them: the pieces by status, and the kinds of step that were begun. */
+/**
+ * Two statements for all of them: the pieces by status, but for those that another replaces, and the kinds of step
+ * that were begun, by whichever piece.
+ */
 async function pieceFacts(
   context: CommandContext,
   lineItemIds: readonly string[],
@@ -101,7 +104,7 @@ async function pieceFacts(
   const { tx, organizationId } = context;
   const groups = await tx.piece.groupBy({
     by: ['lineItemId', 'status'],
-    where: { organizationId, lineItemId: { in: [...lineItemIds] } },
+    where: { organizationId, lineItemId: { in: [...lineItemIds] }, replacedById: null },
     _count: { _all: true },
   });
   const begun = await tx.$queryRawUnsafe<{ lineItemId: string; kind: WorkstationKind }[]>(

@@ -2,6 +2,7 @@
 import type { CommandContext } from '../commands/context.ts';
 import { holdGate, onPosted } from '../materials/books.ts';
 import { mixingMaterial, openingContainers, usingMaterial } from '../materials/material-batch.guards.ts';
+import { remanufacturing } from '../production/piece.ending.ts';
 import { completingRun } from '../production/run.execution.service.ts';
 import { startingRun } from '../production/run.guards.ts';
 import { blockHeld, blockHeldBatches, blockHeldContainers } from './hold.blockers.ts';
@@ -30,6 +31,15 @@ startingRun.add('hold.pieces', (context, { open }) =>
     context,
     'hold.pieces',
     open.map(({ pieceId }) => pieceId),
+  ),
+);
+
+// Scrapping a held piece is possible; making another instead of it waits until it is decided what was wrong.
+remanufacturing.add('hold.pieces', (context, { pieces }) =>
+  heldPieces(
+    context,
+    'hold.pieces',
+    pieces.map(({ id }) => id),
   ),
 );
 

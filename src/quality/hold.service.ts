@@ -134,6 +134,64 @@ export const placeHold = command('placeHold', {
 });
 
 /**
+ * The first of so many numbers of holds. Not by `numbers`: the command that proposes knows only while it runs whether
+ * it will.
+ */
+async function takeNumbers(context: CommandContext, count: number): Promise<bigint> {
+  const [row] = await context.tx.$queryRawUnsafe<{ value: string }[]>(
+    `INSERT INTO "Counter" ("organizationId", name, value) VALUES ($1::uuid, 'hold', $2::int)
+     ON CONFLICT ("organizationId", name) DO UPDATE SET value = "Counter".value + excluded.value
+     RETURNING value::text AS value`,
+    context.organizationId,
+    count,
+  );
+  return BigInt(row?.value ?? count) - BigInt(count) + 1n;
+}
+
+/**
+ * Proposes a hold on each of these pieces within another command, but for those that are given up or cancelled, and
+ * those on which a hold stands or is proposed already. A bounded number of statements.
+ */
+export async function proposePieceHolds(
+  context: CommandContext,
+  wanted: readonly { pieceId: string; reason: string; related: readonly string[] }[],
+): Promise<void> {
+  const { tx, organizationId } = context;
+  const byPiece = new Map(wanted.map((each) => [each.pieceId, each] as const).reverse());
+  const without = () =>
+    tx.piece.findMany({
+      where: {
+        organizationId,
+        id: { in: [...byPiece.keys()] },
+        status: { notIn: ['INCOMPLETE', 'CANCELLED'] },
+        holds: { none: { status: { in: ['PROPOSED', 'OPEN'] } } },
+      },
+      orderBy: { id: 'asc' },
+      select: { id: true },
+    });
+  const count = (await without()).length;
+  if (count === 0) return;
+  const first = await takeNumbers(context, count);
+  // Asked again behind the counter, whose row is locked now: who proposed at the same time has committed.
+  const pieces = (await without()).slice(0, count);
+  const holds = await tx.hold.createManyAndReturn({
+    data: pieces.map(({ id }, place) => ({
+      ...context.fresh(),
+      subject: 'PIECE' as const,
+      pieceId: id,
+      number: holdNumber(first + BigInt(place)),
+      status: 'PROPOSED' as const,
+      reason: byPiece.get(id)?.reason ?? '',
+      placedById: context.caller.tokenId,
+    })),
+  });
+  for (const hold of holds) {
+    const related = byPiece.get(hold.pieceId ?? '')?.related ?? [];
+    context.record('HoldProposed', 'Hold', null, hold, { related });
+  }
+}
+
+/**
  * Proposes a hold within another command: it blocks nothing until a person confirms it. Answers its id, or that of the
  * hold that stands for the same test report already.
  */
@@ -158,17 +216,12 @@ export async function proposeHold(
     if (standing) return standing.id;
   }
   const scope = await subjectOf(context, on);
-  // Not by `numbers`: the command that proposes knows only while it runs whether it will.
-  const [row] = await context.tx.$queryRawUnsafe<{ value: string }[]>(
-    `INSERT INTO "Counter" ("organizationId", name, value) VALUES ($1::uuid, 'hold', 1)
-     ON CONFLICT ("organizationId", name) DO UPDATE SET value = "Counter".value + 1 RETURNING value::text AS value`,
-    context.organizationId,
-  );
+  const first = await takeNumbers(context, 1);
   const hold = await context.tx.hold.create({
     data: {
       ...context.fresh(),
       ...scope,
-      number: holdNumber(BigInt(row?.value ?? '0')),
+      number: holdNumber(first),
       status: 'PROPOSED',
       reason,
       reference: reference ?? null,

@@ -34,7 +34,7 @@ export const socketLimits = Object.freeze({
   messagesPerSecond: 50,
   /** Subscriptions that one socket may hold. */
   subscriptions: 100,
-  /** Sockets of one token, and of the process. */
+  /** Sockets of one token, and of the process, unless the configuration says otherwise. */
   perToken: 20,
   perProcess: 2_000,
   /** ms until the client must have said who it is. */

@@ -2,9 +2,14 @@ import type { Noun } from '../../src/ids.ts';
 import { unique } from '../support/app.ts';
 import type { Client } from '../support/client.ts';
 import { makeOrder, makeRun, makeShop } from '../support/factories.ts';
+import { analysisCases } from './analysis-mutations.ts';
 import { batchCases } from './batch-mutations.ts';
+import { fileCases } from './file-mutations.ts';
 import { holdCases } from './hold-mutations.ts';
+import { machineCases } from './machine-mutations.ts';
+import { sensorCases } from './sensor-mutations.ts';
 import { storesCases } from './stores-mutations.ts';
+import { webhookCases } from './webhook-mutations.ts';
 import { absentId, act, create } from './support.ts';
 
 type Input = Record<string, unknown>;
@@ -23,7 +28,16 @@ export interface MutationCase {
   readonly input: (client: Client) => Promise<Input>;
 }
 
-const cases: MutationCase[] = [...batchCases, ...holdCases, ...storesCases];
+const cases: MutationCase[] = [
+  ...analysisCases,
+  ...batchCases,
+  ...fileCases,
+  ...holdCases,
+  ...machineCases,
+  ...storesCases,
+  ...sensorCases,
+  ...webhookCases,
+];
 
 function making(
   right: Right,

@@ -1,4 +1,3 @@
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { act } from '../../client/act.ts';
 import { waitBefore } from '../../client/backoff.ts';
@@ -6,6 +5,7 @@ import { type Client, createClient } from '../../client/client.ts';
 import { graphql } from '../../client/generated/gql.ts';
 import { CreateManufacturer } from '../../demo/mutations.ts';
 import { useApp } from '../support/app.ts';
+import { wire } from '../support/wire.ts';
 
 const app = useApp();
 
@@ -26,62 +26,6 @@ const CountManufacturers = graphql(/* GraphQL */ `
     manufacturers { totalCount }
   }
 `);
-
-interface Wire {
-  readonly url: string;
-  /** Cuts every connection. */
-  cut(): void;
-  /** Refuses connections from now on. */
-  close(): void;
-  /** Cuts a connection at the next answer that it would carry: the server has done its work, nobody hears of it. */
-  loseAnswer(): void;
-}
-
-/** A way to the server that can fail. */
-async function wire(target: string): Promise<Wire> {
-  const sockets = new Set<Socket>();
-  let closed = false;
-  let losing = false;
-  const { hostname, port } = new URL(target);
-  const proxy = createServer((socket) => {
-    if (closed) return void socket.destroy();
-    const upstream = connect(Number(port), hostname);
-    for (const each of [socket, upstream]) {
-      sockets.add(each);
-      each.on('error', () => undefined);
-      each.on('close', () => {
-        sockets.delete(each);
-        socket.destroy();
-        upstream.destroy();
-      });
-    }
-    socket.on('data', (chunk) => upstream.write(chunk));
-    upstream.on('data', (chunk) => {
-      if (!losing) return void socket.write(chunk);
-      losing = false;
-      socket.destroy();
-    });
-  });
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-  const made: Wire = {
-    url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}/graphql`,
-    cut() {
-      for (const socket of sockets) socket.destroy();
-    },
-    close() {
-      closed = true;
-      made.cut();
-    },
-    loseAnswer() {
-      losing = true;
-    },
-  };
-  onTestFinished(() => {
-    made.close();
-    proxy.close();
-  });
-  return made;
-}
 
 function clientOf(url: string, token: string): Client {
   const client = createClient({ url, token, backoff: { first: 5, longest: 20 } });

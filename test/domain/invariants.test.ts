@@ -38,6 +38,8 @@ const step = fc.record({
     ...often(2, 'anything' as const),
     ...often(2, 'reportBuild' as const),
     ...often(2, 'redoPiece' as const),
+    'scrapPieces' as const,
+    ...often(2, 'remanufacturePieces' as const),
     'confirmLineItem' as const,
     'cancelLineItem' as const,
     'addLineItem' as const,
@@ -125,6 +127,16 @@ class Workshop {
         await this.#send(what, { orderId: this.orderId, lineItem });
         return;
       }
+      case 'scrapPieces':
+        await this.#send(what, { pieceIds: this.#some(pieces & which), reason: 'Porous' });
+        return;
+      case 'remanufacturePieces': {
+        const input = { pieceIds: this.#some(pieces & which), reason: 'Porous' };
+        const reply = await this.#send(what, input, 'replacements { id }');
+        if (reply.__typename === 'RemanufacturePiecesSuccess')
+          this.pieceIds.push(...(reply.replacements as { id: string }[]).map((each) => each.id));
+        return;
+      }
       case 'redoPiece': {
         const { pieces: failed } = await this.#read<{ pieces: { nodes: { id: string }[] } }>(
           '{ pieces(filter: { status: { equals: ERROR } }, first: 1) { nodes { id } } }',
@@ -173,7 +185,8 @@ class Workshop {
   }
 
   #some(pieces: number): string[] {
-    return this.pieceIds.filter((_, place) => (pieces >> place) % 2 === 1);
+    // The newest eight: those that were replaced make room for those that replace them.
+    return this.pieceIds.slice(-8).filter((_, place) => (pieces >> place) % 2 === 1);
   }
 
   async confirm(lineItemId: string): Promise<void> {

@@ -36,6 +36,7 @@ type Everything = Awaited<ReturnType<typeof everything>>;
 export async function expectInvariants(app: TestApp, organization: TestOrganization): Promise<void> {
   const all = await everything(app, organization);
   checkPieces(all);
+  checkReplacements(all);
   checkOrders(all);
   checkRuns(all);
   checkLog(all);
@@ -47,8 +48,8 @@ function checkPieces({ pieces, operations }: Everything): void {
     const own = byPiece.get(piece.id) ?? [];
     const steps = grouped(own, (operation) => String(operation.position));
     const latest = [...steps.values()].flatMap((attempts) => attempts.slice(-1));
-    // Cancelled for good: nothing is left to be done, and what failed stays so.
-    if (piece.status === 'CANCELLED')
+    // Ended for good: nothing is left to be done, and what failed stays so.
+    if (piece.status === 'CANCELLED' || piece.status === 'INCOMPLETE')
       for (const step of latest) expect(['COMPLETE', 'ERROR', 'CANCELLED']).toContain(step.status);
     else expect(piece).toMatchObject(pieceStatus(latest));
     for (const attempts of steps.values()) {
@@ -69,6 +70,20 @@ function checkPieces({ pieces, operations }: Everything): void {
   }
 }
 
+/** What replaces a piece is another of the same line item and workflow, made later, and replaces no other. */
+function checkReplacements({ pieces }: Everything): void {
+  const byId = new Map(pieces.map((piece) => [piece.id, piece]));
+  const replaced = pieces.filter((piece) => piece.replacedById !== null);
+  expect(new Set(replaced.map((piece) => piece.replacedById)).size).toBe(replaced.length);
+  for (const piece of replaced) {
+    const { lineItemId, workflowId, type } = piece;
+    const other = byId.get(piece.replacedById ?? '');
+    expect(piece.status).toBe('INCOMPLETE');
+    expect(other).toMatchObject({ lineItemId, workflowId, type });
+    expect(other?.copy).toBeGreaterThan(piece.copy);
+  }
+}
+
 function checkOrders({ orders, items, pieces, operations }: Everything): void {
   const kindsBegun = (itemId: string) => {
     const ids = new Set(pieces.filter((piece) => piece.lineItemId === itemId).map((piece) => piece.id));
@@ -82,11 +97,15 @@ function checkOrders({ orders, items, pieces, operations }: Everything): void {
     const own = pieces.filter((piece) => piece.lineItemId === item.id);
     if (['NEW', 'PENDING'].includes(item.status)) expect(own).toEqual([]);
     else if (item.status === 'CANCELLED') {
-      for (const piece of own) expect(['COMPLETE', 'CANCELLED']).toContain(piece.status);
+      for (const piece of own) expect(['COMPLETE', 'INCOMPLETE', 'CANCELLED']).toContain(piece.status);
     } else {
-      expect(own).toHaveLength(item.quantity);
-      const live = own.filter((piece) => piece.status !== 'CANCELLED');
-      for (const piece of live) if (piece.status !== 'COMPLETE') expect(piece.priority).toBe(item.priority);
+      // A piece that another replaces stands for nothing any more: the other does.
+      const heads = own.filter((piece) => piece.replacedById === null);
+      expect(heads).toHaveLength(item.quantity);
+      const live = heads.filter((piece) => piece.status !== 'CANCELLED');
+      for (const piece of live) {
+        if (!['COMPLETE', 'INCOMPLETE'].includes(piece.status)) expect(piece.priority).toBe(item.priority);
+      }
       const begun = kindsBegun(item.id);
       const stage = begun.has('SHIPPING') ? 'SHIPPING' : begun.has('PRINTER') ? 'PRINTING' : 'CONFIRMED';
       const complete = live.length > 0 && live.every((piece) => piece.status === 'COMPLETE');

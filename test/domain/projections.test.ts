@@ -90,6 +90,15 @@ describe('the status of a confirmed line item', () => {
     );
   });
 
+  it('is not COMPLETE while a piece is given up and none is made instead', () => {
+    fc.assert(
+      fc.property(current, counts, begun, (was, pieces, kinds) => {
+        const short = { ...pieces, INCOMPLETE: 1 };
+        expect(lineItemProgress(was, { counts: short, begun: kinds })).not.toBe('COMPLETE');
+      }),
+    );
+  });
+
   it('never goes back', () => {
     fc.assert(
       fc.property(current, counts, begun, (was, pieces, kinds) => {

@@ -3,23 +3,33 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   AnomalyStatus,
+  CaptureStatus,
+  FileStatus,
   HoldStatus,
   LineItemStatus,
+  MachineCommandStatus,
   MaterialLotStatus,
   OrderStatus,
   PieceStatus,
   RunStatus,
+  WebhookDeliveryStatus,
+  WebhookStatus,
 } from '../../prisma/generated/client/client.ts';
 import type { StateTable } from '../../src/commands/states.ts';
 import { TransitionError } from '../../src/errors.ts';
+import { fileStates } from '../../src/files/file.state.ts';
+import { captureStates } from '../../src/machines/capture.state.ts';
+import { machineCommandStates } from '../../src/machines/machine-command.state.ts';
 import { materialLotStates } from '../../src/materials/material-lot.state.ts';
 import { anomalyStates } from '../../src/monitoring/anomaly.service.ts';
+import { ExcursionStatus, excursionStates } from '../../src/monitoring/excursion.state.ts';
 import { lineItemStates } from '../../src/orders/line-item.state.ts';
 import { orderStates } from '../../src/orders/order.status.ts';
-import { pieceStates } from '../../src/production/piece.service.ts';
+import { pieceStates } from '../../src/production/piece.state.ts';
 import { runStates } from '../../src/production/run.state.ts';
 import { holdStates } from '../../src/quality/hold.state.ts';
 import { testPanelStates } from '../../src/quality/test-panel.state.ts';
+import { webhookDeliveryStates, webhookStates } from '../../src/webhooks/webhook.state.ts';
 
 // What each state allows, and where it leads: an action without an end keeps the state, or lets more than the action
 // decide about it.
@@ -67,14 +77,15 @@ const tables: Record<string, Expected> = {
     states: PieceStatus,
     allowed: {
       NEW: [],
-      CONFIRMED: [],
-      QUEUED: [],
-      IN_PROGRESS: [],
+      CONFIRMED: ['SCRAP_PIECES', 'REMANUFACTURE_PIECES'],
+      QUEUED: ['SCRAP_PIECES', 'REMANUFACTURE_PIECES'],
+      IN_PROGRESS: ['SCRAP_PIECES', 'REMANUFACTURE_PIECES'],
       COMPLETE: [],
-      ERROR: ['REDO_PIECE'],
+      ERROR: ['REDO_PIECE', 'SCRAP_PIECES', 'REMANUFACTURE_PIECES'],
+      INCOMPLETE: ['REMANUFACTURE_PIECES'],
       CANCELLED: [],
     },
-    ends: { REDO_PIECE: 'CONFIRMED' },
+    ends: { REDO_PIECE: 'CONFIRMED', SCRAP_PIECES: 'INCOMPLETE', REMANUFACTURE_PIECES: 'INCOMPLETE' },
   },
   Run: {
     table: runStates as never,
@@ -106,11 +117,38 @@ const tables: Record<string, Expected> = {
       CANCEL_RUN: 'CANCELLED',
     },
   },
+  MachineCommand: {
+    table: machineCommandStates as never,
+    states: MachineCommandStatus,
+    allowed: {
+      NEW: ['CLAIM_MACHINE_COMMANDS', 'FAIL_MACHINE_COMMAND'],
+      PROCESSING: ['COMPLETE_MACHINE_COMMAND', 'FAIL_MACHINE_COMMAND'],
+      COMPLETE: [],
+      ERROR: [],
+    },
+    ends: {
+      CLAIM_MACHINE_COMMANDS: 'PROCESSING',
+      COMPLETE_MACHINE_COMMAND: 'COMPLETE',
+      FAIL_MACHINE_COMMAND: 'ERROR',
+    },
+  },
+  Capture: {
+    table: captureStates as never,
+    states: CaptureStatus,
+    allowed: { NEW: [], PROCESSING: [], BATCH_PROCESSING: [], COMPLETE: [], FAILED: ['RETRY_CAPTURE'] },
+    ends: { RETRY_CAPTURE: 'NEW' },
+  },
   Anomaly: {
     table: anomalyStates as never,
     states: AnomalyStatus,
     allowed: { UNADDRESSED: ['DECIDE_ANOMALY'], ADDRESSED: [] },
     ends: { DECIDE_ANOMALY: 'ADDRESSED' },
+  },
+  Excursion: {
+    table: excursionStates as never,
+    states: ExcursionStatus,
+    allowed: { UNACKNOWLEDGED: ['ACKNOWLEDGE_EXCURSION'], ACKNOWLEDGED: [] },
+    ends: { ACKNOWLEDGE_EXCURSION: 'ACKNOWLEDGED' },
   },
   MaterialLot: {
     table: materialLotStates as never,
@@ -187,6 +225,12 @@ const tables: Record<string, Expected> = {
       CREATE_INITIAL_BATCH: 'IN_USE',
     },
   },
+  File: {
+    table: fileStates as never,
+    states: FileStatus,
+    allowed: { EXPECTED: [], STORED: ['ARCHIVE_FILE'], REFUSED: ['ARCHIVE_FILE'] },
+    ends: {},
+  },
   Hold: {
     table: holdStates as never,
     states: HoldStatus,
@@ -211,6 +255,48 @@ const tables: Record<string, Expected> = {
       COMPLETED: [],
     },
     ends: { COMPLETE_MATERIAL_TEST_PANEL: 'COMPLETED' },
+  },
+  Webhook: {
+    table: webhookStates as never,
+    states: WebhookStatus,
+    allowed: {
+      ACTIVE: [
+        'UPDATE_WEBHOOK',
+        'ROTATE_WEBHOOK_SECRET',
+        'PAUSE_WEBHOOK',
+        'TEST_WEBHOOK',
+        'REPLAY_WEBHOOK',
+        'RETRY_WEBHOOK_DELIVERIES',
+        'ARCHIVE_WEBHOOK',
+      ],
+      PAUSED: [
+        'UPDATE_WEBHOOK',
+        'ROTATE_WEBHOOK_SECRET',
+        'RESUME_WEBHOOK',
+        'REPLAY_WEBHOOK',
+        'RETRY_WEBHOOK_DELIVERIES',
+        'ARCHIVE_WEBHOOK',
+      ],
+      DISABLED: [
+        'UPDATE_WEBHOOK',
+        'ROTATE_WEBHOOK_SECRET',
+        'RESUME_WEBHOOK',
+        'REPLAY_WEBHOOK',
+        'RETRY_WEBHOOK_DELIVERIES',
+        'ARCHIVE_WEBHOOK',
+      ],
+    },
+    ends: { PAUSE_WEBHOOK: 'PAUSED', RESUME_WEBHOOK: 'ACTIVE' },
+  },
+  WebhookDelivery: {
+    table: webhookDeliveryStates as never,
+    states: WebhookDeliveryStatus,
+    allowed: {
+      PENDING: ['RETRY_WEBHOOK_DELIVERY'],
+      DELIVERED: ['RETRY_WEBHOOK_DELIVERY'],
+      DEAD: ['RETRY_WEBHOOK_DELIVERY'],
+    },
+    ends: { RETRY_WEBHOOK_DELIVERY: 'PENDING' },
   },
 };
 

@@ -6,7 +6,9 @@ describe('the configuration', () => {
   test('has defaults that reach nobody and need nothing', () => {
     expect(readConfig({})).toEqual({
       host: '127.0.0.1',
+      maxUploadBytes: 5 * 1024 ** 3,
       port: 4000,
+      readingRetentionDays: 400,
       dataDirectory: '.heatmark',
       adminToken: undefined,
       logLevel: 'info',
@@ -14,6 +16,9 @@ describe('the configuration', () => {
       redisUrl: undefined,
       mode: 'development',
       graphiql: true,
+      maxSockets: 2_000,
+      maxSocketsPerToken: 20,
+      webhookAllowedHosts: [],
       allowedOrigins: [],
     });
   });
@@ -26,6 +31,7 @@ describe('the configuration', () => {
       DATABASE_URL: 'postgres://u:p@db/heatmark',
       REDIS_URL: 'rediss://cache:6380',
       HEATMARK_ADMIN_TOKEN: 't'.repeat(20),
+      HEATMARK_WEBHOOK_ALLOWED_HOSTS: 'erp.plant.example, 10.0.0.7:8080 ,[::1]',
       HEATMARK_ALLOWED_ORIGINS: ' https://a.example , http://localhost:5173,',
       LOG_LEVEL: 'silent',
     });
@@ -36,6 +42,7 @@ describe('the configuration', () => {
       graphiql: false,
       logLevel: 'silent',
     });
+    expect(config.webhookAllowedHosts).toEqual(['erp.plant.example', '10.0.0.7:8080', '[::1]']);
     expect(config.allowedOrigins).toEqual(['https://a.example', 'http://localhost:5173']);
   });
 
@@ -72,10 +79,44 @@ describe('the configuration', () => {
     ['PORT', 'abc'],
     ['PORT', '-1'],
     ['PORT', '4000.5'],
+    ['HEATMARK_WEBHOOK_ALLOWED_HOSTS', 'http://erp.plant.example'],
+    ['HEATMARK_WEBHOOK_ALLOWED_HOSTS', '*'],
     ['HEATMARK_ALLOWED_ORIGINS', '*'],
     ['HEATMARK_ALLOWED_ORIGINS', 'https://a.example/'],
     ['HEATMARK_ALLOWED_ORIGINS', 'ftp://a.example'],
     ['DATABASE_URL', 'postgres:'],
+  ])('refuses %s=%s', (name, value) => {
+    expect(() => readConfig({ [name]: value })).toThrow(name);
+  });
+
+  const bucket = {
+    HEATMARK_S3_ENDPOINT: 'https://storage.example.com/',
+    HEATMARK_S3_BUCKET: 'plant-files',
+    HEATMARK_S3_ACCESS_KEY_ID: 'AKID',
+    HEATMARK_S3_SECRET_ACCESS_KEY: 'hunter2',
+  };
+
+  test('knows a bucket', () => {
+    expect(readConfig(bucket).s3).toEqual({
+      endpoint: 'https://storage.example.com',
+      region: 'us-east-1',
+      bucket: 'plant-files',
+      accessKeyId: 'AKID',
+      secretAccessKey: 'hunter2',
+    });
+  });
+
+  test.each(Object.keys(bucket))('refuses half a bucket, naming what is missing: %s', (name) => {
+    expect(() => readConfig({ ...bucket, [name]: '' })).toThrow(
+      new RegExp(`valid:\\n {2}- ${name} must be[^\\n]*$`),
+    );
+  });
+
+  test.each([
+    ['HEATMARK_PUBLIC_URL', 'plant.example.com'],
+    ['HEATMARK_PUBLIC_URL', 'https://plant.example.com/?a=1'],
+    ['HEATMARK_MAX_UPLOAD_BYTES', '0'],
+    ['HEATMARK_MAX_UPLOAD_BYTES', '5 GB'],
   ])('refuses %s=%s', (name, value) => {
     expect(() => readConfig({ [name]: value })).toThrow(name);
   });

@@ -202,3 +202,140 @@ describe('events', () => {
     await stream.close();
   });
 });
+
+const PieceEvents = graphql(`
+  subscription FiltersPiece($pieceIds: [ID!], $orderId: ID, $workstationId: ID, $locationId: ID) {
+    pieceEvents(pieceIds: $pieceIds, orderId: $orderId, workstationId: $workstationId, locationId: $locationId) {
+      __typename
+      ... on Event { kind subjectId }
+      ... on PieceStatusChanged { to }
+    }
+  }
+`);
+const OperationEvents = graphql(`
+  subscription FiltersOperation($runId: ID, $orderId: ID, $locationId: ID) {
+    operationEvents(runId: $runId, orderId: $orderId, locationId: $locationId) {
+      __typename
+      ... on OperationStatusChanged { kind operation { piece { id } } to }
+    }
+  }
+`);
+const WorkstationQueue = graphql(`
+  subscription FiltersQueue($workstationId: ID!) {
+    workstationQueue(workstationId: $workstationId) {
+      __typename
+      ... on Event { kind subjectId }
+      ... on RunStatusChanged { to run { queuePosition workstation { id } } }
+    }
+  }
+`);
+
+describe('pieceEvents', () => {
+  it('tells of its own pieces, of its order, and of what is worked on at its workstation and location', async () => {
+    const { ours } = await app().organizations();
+    const [shop, other] = [await makeShop(ours.client), await makeShop(ours.client)];
+    const [here, there] = [await makeOrder(ours.client, shop), await makeOrder(ours.client, other)];
+    const [first, second] = here.pieces;
+    const streams = await Promise.all([
+      subscribe(ours.client, PieceEvents, { pieceIds: [first?.id ?? '', second?.id ?? ''] }),
+      subscribe(ours.client, PieceEvents, { orderId: here.orderId }),
+      subscribe(ours.client, PieceEvents, { workstationId: shop.printerId }),
+      subscribe(ours.client, PieceEvents, { locationId: shop.locationId }),
+      subscribe(ours.client, PieceEvents, { locationId: shop.locationId, orderId: here.orderId }),
+    ]);
+    for (const stream of streams) await stream.expectNext((message) => message.__typename === 'Position');
+    await makeRun(ours.client, other.printerId, [there.pieces[0]?.id ?? ''], 'IN_PROGRESS');
+    await makeRun(ours.client, shop.printerId, [first?.id ?? ''], 'IN_PROGRESS');
+    for (const stream of streams) {
+      expect(await stream.take(2)).toMatchObject([
+        { subjectId: first?.id, to: 'QUEUED' },
+        { subjectId: first?.id, to: 'IN_PROGRESS' },
+      ]);
+      await stream.close();
+    }
+  });
+
+  it('refuses more than 250 pieces, and ids of another kind', async () => {
+    const { ours } = await app().organizations();
+    const shop = await makeShop(ours.client);
+    const [piece] = (await makeOrder(ours.client, shop)).pieces;
+    const many = await subscribe(ours.client, PieceEvents, {
+      pieceIds: Array.from({ length: 251 }, () => piece?.id ?? ''),
+    });
+    await expect(many.next()).rejects.toThrow('at most 250');
+    const wrong = await subscribe(ours.client, PieceEvents, { orderId: piece?.id ?? '' });
+    await expect(wrong.next()).rejects.toThrow('orderId');
+    await many.close();
+    await wrong.close();
+  });
+});
+
+describe('operationEvents', () => {
+  it('tells of the steps in its run, of its order and at its location', async () => {
+    const { ours } = await app().organizations();
+    const [shop, other] = [await makeShop(ours.client), await makeShop(ours.client)];
+    const [here, there] = [await makeOrder(ours.client, shop), await makeOrder(ours.client, other)];
+    const piece = here.pieces[0]?.id ?? '';
+    const streams = await Promise.all([
+      subscribe(ours.client, OperationEvents, { orderId: here.orderId }),
+      subscribe(ours.client, OperationEvents, { locationId: shop.locationId }),
+    ]);
+    for (const stream of streams) await stream.expectNext((message) => message.__typename === 'Position');
+    await makeRun(ours.client, other.printerId, [there.pieces[0]?.id ?? ''], 'IN_PROGRESS');
+    await makeRun(ours.client, shop.printerId, [piece], 'IN_PROGRESS');
+    for (const stream of streams) {
+      expect(await stream.take(2)).toMatchObject([
+        { operation: { piece: { id: piece } }, to: 'QUEUED' },
+        { operation: { piece: { id: piece } }, to: 'IN_PROGRESS' },
+      ]);
+      await stream.close();
+    }
+  });
+});
+
+describe('workstationQueue', () => {
+  it('tells of the runs that come, begin and leave, at its workstation only', async () => {
+    const { ours } = await app().organizations();
+    const [shop, other] = [await makeShop(ours.client), await makeShop(ours.client)];
+    const [here, there] = [await makeOrder(ours.client, shop), await makeOrder(ours.client, other)];
+    const stream = await subscribe(ours.client, WorkstationQueue, { workstationId: shop.printerId });
+    await stream.expectNext((message) => message.__typename === 'Position');
+    await makeRun(ours.client, other.printerId, [there.pieces[0]?.id ?? ''], 'IN_PROGRESS');
+    const run = await makeRun(ours.client, shop.printerId, [here.pieces[0]?.id ?? ''], 'QUEUED');
+    expect(await stream.take(2)).toMatchObject([
+      { kind: 'RunCreated', subjectId: run.id },
+      { kind: 'RunStatusChanged', subjectId: run.id, run: { queuePosition: 1 } },
+    ]);
+    await stream.close();
+  });
+});
+
+describe('a location', () => {
+  it('narrows every stream to what happens there, and to what leaves it', async () => {
+    const { ours } = await app().organizations();
+    const [shop, other] = [await makeShop(ours.client), await makeShop(ours.client)];
+    const stream = await subscribe(ours.client, AllEvents, { filter: { about: [shop.locationId] } });
+    await stream.expectNext((message) => message.__typename === 'Position');
+    await reportMachine(ours.client, other.machineId, 'IDLE');
+    await reportMachine(ours.client, shop.machineId, 'IDLE');
+    expect(await stream.next()).toMatchObject({ kind: 'MachineStatusChanged', subjectId: shop.machineId });
+    const build = await reportBuild(ours.client, { machineId: shop.machineId, name: 'A' });
+    expect(await stream.next()).toMatchObject({ kind: 'BuildCreated', subjectId: build.id });
+    await ours.client.success(
+      MoveMachine,
+      { input: { machineId: shop.machineId, workstationId: other.printerId } },
+      'UpdateMachineSuccess',
+    );
+    expect(await stream.next()).toMatchObject({ kind: 'MachineChanged', subjectId: shop.machineId });
+    await reportMachine(ours.client, shop.machineId, 'ERROR');
+    await renameLocation(ours.client, shop.locationId);
+    expect(await stream.next()).toMatchObject({ kind: 'LocationChanged', subjectId: shop.locationId });
+    await stream.close();
+  });
+});
+
+const MoveMachine = graphql(`
+  mutation FiltersMoveMachine($input: UpdateMachineInput!) {
+    updateMachine(input: $input) { __typename ... on UpdateMachineSuccess { machine { id } } }
+  }
+`);

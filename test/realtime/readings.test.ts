@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { graphql } from '../../client/generated/gql.ts';
-import { useApp } from '../support/app.ts';
+import { create } from '../api/support.ts';
+import { unique, useApp } from '../support/app.ts';
 import { makeShop } from '../support/factories.ts';
 import { subscribe } from '../support/stream.ts';
 import { cursorOf, headOf } from './acts.ts';
@@ -9,8 +10,8 @@ import { ingest, makeSensor, moveSensor } from './machine-acts.ts';
 const app = useApp({ follower: { ring: 100, page: 600 } });
 
 const Readings = graphql(`
-  subscription ReadingsOfSensors($sensorIds: [ID!], $machineId: ID, $after: Cursor) {
-    sensorReadings(sensorIds: $sensorIds, machineId: $machineId, after: $after) {
+  subscription ReadingsOfSensors($sensorIds: [ID!], $machineId: ID, $subLocationId: ID, $locationId: ID, $after: Cursor) {
+    sensorReadings(sensorIds: $sensorIds, machineId: $machineId, subLocationId: $subLocationId, locationId: $locationId, after: $after) {
       __typename
       ... on SensorReadings { cursor readings { value sensorId } }
       ... on Position { cursor }
@@ -81,6 +82,25 @@ describe('the stream of readings', () => {
     await Promise.all([byName.close(), byMachine.close()]);
   });
 
+  it('carries the sensors of an area, and those of a location with its machines', async () => {
+    const { ours } = await app().organizations();
+    const shop = await makeShop(ours.client);
+    const { locationId } = shop;
+    const subLocationId = await create(ours.client, 'SubLocation', { locationId, name: unique('Store') });
+    const watching = { name: unique('Sensor'), quantity: 'humidity', unit: '%', subLocationId };
+    const inArea = await create(ours.client, 'Sensor', watching);
+    const [ofMachine, alone] = [await makeSensor(ours.client, shop.machineId), await makeSensor(ours.client)];
+    const area = await subscribe(ours.client, Readings, { subLocationId });
+    const location = await subscribe(ours.client, Readings, { locationId });
+    const both = await subscribe(ours.client, Readings, { locationId, sensorIds: [inArea, alone] });
+    await Promise.all([area.next(), location.next(), both.next()]);
+    await ingest(ours.client, [inArea, ofMachine, alone], [1, 2, 3]);
+    expect(valuesOf([await area.next()])).toEqual([1]);
+    expect(valuesOf([await location.next()])).toEqual([1, 2]);
+    expect(valuesOf([await both.next()])).toEqual([1]);
+    await Promise.all([area.close(), location.close(), both.close()]);
+  });
+
   it('keeps apart two displays of a machine that began when it had other sensors', async () => {
     const { ours } = await app().organizations();
     const shop = await makeShop(ours.client);
@@ -101,7 +121,7 @@ describe('the stream of readings', () => {
   it('gives a display that is far behind a Gap and then the newest', async () => {
     const { ours } = await app().organizations();
     const sensor = await makeSensor(ours.client);
-    for (let batch = 0; batch < 6; batch++) await ingest(ours.client, sensor, upTo(1_000));
+    for (let batch = 0; batch < 3; batch++) await ingest(ours.client, sensor, upTo(7_000));
     const stream = await subscribe(ours.client, Readings, { after: 'START' });
     const gap = await stream.next();
     expect(gap).toMatchObject({ __typename: 'Gap', reason: 'SKIPPED' });

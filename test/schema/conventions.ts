@@ -87,6 +87,12 @@ const hasList = (type: GraphQLType): boolean => {
 
 // Lists of nouns that cannot grow without bounds. Their descriptions say how long they can be.
 const bounded = new Set([
+  'ScrapPiecesSuccess.pieces',
+  'RemanufacturePiecesSuccess.pieces',
+  'RemanufacturePiecesSuccess.replacements',
+  'DecideAnomalySuccess.pieces',
+  'DecideAnomalySuccess.replacements',
+  'ReportIndicatorsSuccess.indicators',
   'WorkstationType.materials',
   'Workflow.processSteps',
   'CompleteRunSuccess.pieces',
@@ -101,6 +107,7 @@ const bounded = new Set([
   'ContainerizeBatchSuccess.containers',
   'DeferModularBuildSuccess.transactions',
   'ReverseMaterialActionSuccess.batches',
+  'ClaimMachineCommandsSuccess.machineCommands',
 ]);
 
 /** A noun has an id, and its lists are pages. */

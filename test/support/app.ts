@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { type App, type AppOptions, createApp } from '../../src/app.ts';
 import { type Config, readConfig } from '../../src/config.ts';
@@ -15,6 +18,8 @@ export interface TestApp {
   readonly databaseUrl: string | undefined;
   /** `http://127.0.0.1:…` */
   readonly url: string;
+  /** Where its files lie: removed when it stops. */
+  readonly dataDirectory: string;
   /** Two fresh organizations, each with an administrator's client. Every test takes its own pair. */
   organizations(): Promise<{ ours: TestOrganization; theirs: TestOrganization }>;
   stop(): Promise<void>;
@@ -38,6 +43,8 @@ export const testConfig = (environment: Record<string, string> = {}): Config =>
     LOG_LEVEL: 'silent',
     NODE_ENV: 'test',
     HEATMARK_SECRET: 'a secret that only the tests know, of 32 characters',
+    // Where the tests receive webhooks.
+    HEATMARK_WEBHOOK_ALLOWED_HOSTS: '127.0.0.1',
     ...environment,
   });
 
@@ -58,8 +65,9 @@ export async function startApp({
   const own = shares ? null : await migratedDatabase();
   const database = shares?.database ?? own?.database;
   if (!database) throw new Error('No database.');
+  const dataDirectory = shares?.dataDirectory ?? mkdtempSync(join(tmpdir(), 'heatmark-test-'));
   const app = createApp({
-    config: testConfig(environment),
+    config: testConfig({ HEATMARK_DATA: dataDirectory, ...environment }),
     log: createLogger({ level: 'silent' }),
     database: through(database),
     ...options,
@@ -75,10 +83,12 @@ export async function startApp({
     database,
     databaseUrl: own?.url ?? shares?.databaseUrl,
     url,
+    dataDirectory,
     organizations: async () => ({ ours: await organization(), theirs: await organization() }),
     stop: async () => {
       await app.stop(5_000);
       await own?.close();
+      if (!shares) rmSync(dataDirectory, { recursive: true, force: true });
     },
   };
 }

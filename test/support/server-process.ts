@@ -1,4 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type Client, createClient } from './client.ts';
@@ -33,9 +36,12 @@ export class ServerFailedError extends Error {
 
 /**
  * Starts a server on a free port and waits until it is ready.
+ * Unless told otherwise its files lie in a folder of its own, which is removed when it has ended.
+ *
  * @param environment DATABASE_URL, REDIS_URL or HEATMARK_DATA; nothing is taken over from this process
  */
 export async function startServer(environment: Record<string, string>): Promise<ServerProcess> {
+  const folder = environment.HEATMARK_DATA ? null : mkdtempSync(join(tmpdir(), 'heatmark-server-'));
   const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
     cwd: root,
     env: {
@@ -44,6 +50,8 @@ export async function startServer(environment: Record<string, string>): Promise<
       NODE_ENV: 'test',
       LOG_LEVEL: 'info',
       HEATMARK_ADMIN_TOKEN: adminToken,
+      HEATMARK_SECRET: 'a secret that only the tests know, of 32 characters',
+      ...(folder ? { HEATMARK_DATA: folder } : {}),
       ...environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -52,6 +60,7 @@ export async function startServer(environment: Record<string, string>): Promise<
   let running = true;
   child.on('exit', (code, signal) => {
     running = false;
+    if (folder) rmSync(folder, { recursive: true, force: true });
     exited.resolve({ code, signal });
   });
   const url = await readyUrl(child, exited.promise);

@@ -50,6 +50,21 @@ async function foreignKeysOf(database: Database): Promise<ForeignKey[]> {
 const startsWith = (list: readonly string[], beginning: readonly string[]): boolean =>
   beginning.every((name) => list.slice(0, beginning.length).includes(name));
 
+/**
+ * Tables beside those of the schema that rules look at: each has to be a part of one of those, with the trigger that
+ * parts inherit.
+ */
+async function strayTables(database: Database): Promise<string[]> {
+  const rows = await database.query<{ name: string }>(`
+    SELECT c.oid::regclass::text AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p') AND n.nspname <> 'public' AND n.nspname !~ '^(pg_|information_schema$)' AND NOT (
+      EXISTS (SELECT 1 FROM pg_inherits i JOIN pg_class parent ON parent.oid = i.inhparent
+        WHERE i.inhrelid = c.oid AND parent.relkind = 'p' AND parent.relnamespace = 'public'::regnamespace)
+      AND EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = 'hm_guard_tenant' AND t.tgenabled = 'O')
+    ) ORDER BY 1`);
+  return rows.map(({ name }) => name);
+}
+
 /** Where the catalogue breaks the rules of "Organizations": one sentence each. */
 export async function violationsOf(database: Database): Promise<string[]> {
   const tables = (await tablesOf(database)).filter(({ name }) => !shared.includes(name));
@@ -69,6 +84,8 @@ export async function violationsOf(database: Database): Promise<string[]> {
     const indexes = tables.find((each) => each.name === table)?.indexes ?? [];
     if (!indexes.some((index) => startsWith(index, columns))) found.push(`${name} has no index.`);
   }
+  for (const name of await strayTables(database))
+    found.push(`${name} is no guarded part of a table that the rules look at.`);
   return found;
 }
 

@@ -2,9 +2,11 @@ import { graphql } from '../../client/generated/gql.ts';
 import type { Database } from '../../src/database/open.ts';
 import { encodeId, type Noun, nouns } from '../../src/ids.ts';
 import { act, create } from '../api/support.ts';
+import { makeDelivery } from '../api/webhook-mutations.ts';
 import { type TestApp, type TestOrganization, unique } from '../support/app.ts';
 import type { Client } from '../support/client.ts';
 import { makeOrder, makeRun, makeShop, type Shop } from '../support/factories.ts';
+import { claim, makeCommand, makeConnected, storeFile } from '../support/machines.ts';
 import { kg, makeBatch, makeLot } from '../support/materials.ts';
 import { makeFilledContainer, makeOrderedLot, makeStock } from '../support/stores.ts';
 
@@ -55,7 +57,7 @@ async function fill(client: Client): Promise<{ runningRunId: string }> {
   const user = { name: unique('Person'), email: `${unique('person').replace(' ', '')}@example.org` };
   await client.success(CreateUser, { input: { ...user, role: 'OPERATOR' } }, 'CreateUserSuccess');
   await client.success(CreateManufacturer, { input: { name: unique('Maker') } }, 'CreateManufacturerSuccess');
-  await client.success(
+  const { subLocation } = await client.success(
     CreateSubLocation,
     { input: { locationId: shop.locationId, name: unique('Area') } },
     'CreateSubLocationSuccess',
@@ -83,11 +85,22 @@ async function fill(client: Client): Promise<{ runningRunId: string }> {
   );
   const { sensor } = await client.success(
     CreateSensor,
-    { input: { name: unique('Sensor'), quantity: 'temperature', unit: 'Cel', machineId: shop.machineId } },
+    {
+      input: {
+        name: unique('Sensor'),
+        quantity: 'temperature',
+        unit: 'Cel',
+        machineId: shop.machineId,
+        subLocationId: subLocation.id,
+      },
+    },
     'CreateSensorSuccess',
   );
+  // The reading is an excursion.
+  await create(client, 'SensorThreshold', { sensorId: sensor.id, name: unique('Limit'), high: 10 });
   const reading = { sensorId: sensor.id, value: 20, observedAt: new Date().toISOString() };
-  await client.success(Ingest, { input: { readings: [reading] } }, 'IngestReadingsSuccess');
+  const source = { name: unique('Connector'), sequence: '1' };
+  await client.success(Ingest, { input: { source, readings: [reading] } }, 'IngestReadingsSuccess');
   await create(client, 'CurrencyConversion', { currency: 'EUR', rate: '1' });
   await create(client, 'MaterialPurchaseOrder', {
     number: unique('PO'),
@@ -102,10 +115,38 @@ async function fill(client: Client): Promise<{ runningRunId: string }> {
     { materialId: shop.materialId, partnerIds: [cloned.material.id] },
     '__typename',
   );
+  await fillAnalyses(client, running.id, second?.id ?? '');
   await fillStores(client, shop, first?.id ?? '');
   await fillHolds(client, shop);
   await fillBatches(client, shop, running.id);
+  await fillMachines(client, shop);
+  await makeDelivery(client);
   return { runningRunId: running.id };
+}
+
+/** An analysis of a run whose layout is known, with what it found in a layer of one piece. */
+async function fillAnalyses(client: Client, runId: string, pieceId: string): Promise<void> {
+  const outline = [
+    [0, 0],
+    [10, 0],
+    [10, 10],
+    [0, 10],
+  ];
+  await act(client, 'setRunLayout', { runId, placements: [{ pieceId, outline }] }, '__typename');
+  const analyserId = await create(client, 'Analyser', { name: unique('Analyser'), password: unique('Word') });
+  const { analysis } = await act<{ analysis: { id: string } }>(
+    client,
+    'reportAnalysis',
+    { analyserId, runId, status: unique('RUNNING') },
+    'analysis { id }',
+  );
+  const anomalies = [{ classification: unique('Spatter'), boundary: outline }];
+  await act(
+    client,
+    'reportIndicators',
+    { analysisId: analysis.id, indicators: [{ layer: 1, anomalies }] },
+    '__typename',
+  );
 }
 
 /** A lot with a batch in a container, and a stock with an action that names a lot and a piece. */
@@ -125,6 +166,26 @@ async function fillStores(client: Client, shop: Shop, pieceId: string): Promise<
 
 const area = (client: Client, { locationId }: Shop) =>
   create(client, 'SubLocation', { name: unique('Powder store'), locationId });
+
+/** A machine with its collector, its cassettes, what it was asked to do and what it was seen to do. */
+async function fillMachines(client: Client, shop: Shop): Promise<void> {
+  const machineTypeId = await create(client, 'MachineType', { name: unique('M 290') });
+  const { machineId, collectorId } = await makeConnected(client, { machineTypeId });
+  const fileId = await storeFile(client, '{}', unique('capture'));
+  const captureTypeId = await create(client, 'CaptureType', { name: unique('log'), machineTypeId });
+  await create(client, 'Capture', { captureTypeId, machineId, collectorId, fileId });
+  await create(client, 'Cassette', { name: unique('Cassette'), machineId, materialId: shop.materialId });
+  const presetId = await create(client, 'PrintingPreset', { machineId, name: unique('Preset') });
+  const machineJobFileId = await create(client, 'MachineJobFile', { name: unique('Trial'), fileId });
+  await makeCommand(client, machineId, { type: 'START_JOB', presetId, machineJobFileId });
+  await claim(client, collectorId);
+  const service = { name: unique('Service'), url: 'https://machines.example.com', machineId };
+  const machineServiceId = await create(client, 'MachineService', service);
+  const materials = [
+    { materialName: unique('PA12'), machineName: unique('P 396'), materialId: shop.materialId, machineId },
+  ];
+  await act(client, 'syncMachineServiceMaterials', { machineServiceId, materials }, '__typename');
+}
 
 /** A hold on a piece of its own, so that it stands in nobody's way, with a disposition. */
 async function fillHolds(client: Client, shop: Shop): Promise<void> {

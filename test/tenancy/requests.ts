@@ -33,7 +33,11 @@ const isId = (type: GraphQLInputType): boolean => getNamedType(type).name === 'I
 
 // Names of references that do not name the noun that they refer to.
 const referred: Readonly<Record<string, Noun>> = {
+  visualizationFile: 'File',
+  indicator: 'AnalysisIndicator',
+  replacedBy: 'Piece',
   operation: 'MaterialTestOperation',
+  preset: 'PrintingPreset',
   touches: 'MaterialBatch',
   sourceBatch: 'MaterialBatch',
   destinationBatch: 'MaterialBatch',
@@ -60,10 +64,14 @@ const referred: Readonly<Record<string, Noun>> = {
   contact: 'User',
   owner: 'User',
   assignee: 'User',
+  threshold: 'SensorThreshold',
   afterRun: 'Run',
   passedPiece: 'Piece',
   waitsForType: 'WorkstationType',
   sourceWorkflow: 'Workflow',
+  // Of any kind.
+  about: 'Order',
+  subject: 'Order',
 };
 
 /** The noun that an argument or input field refers to, by its name: `pieceIds` → Piece. */
@@ -134,6 +142,7 @@ const samples: Readonly<Record<string, unknown>> = {
   Boolean: true,
   Decimal: '0.5',
   DateTime: '2026-01-01T00:00:00.000Z',
+  Date: '2026-01-01',
   Duration: 'PT1H',
   Unit: 'kg',
   JSON: [0, 0],

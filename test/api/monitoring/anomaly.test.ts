@@ -118,12 +118,12 @@ describe('decideAnomaly', () => {
   it('addresses an anomaly, once', async () => {
     const { ours } = await app().organizations();
     const { anomaly } = await ours.client.success(Report, { input: spatter }, 'ReportAnomalySuccess');
-    const input = { anomalyId: anomaly.id, decision: 'SCRAP' as const, note: 'Through the wall' };
+    const input = { anomalyId: anomaly.id, decision: 'IGNORE' as const, note: 'Beside the pieces' };
     const decided = await ours.client.success(Decide, { input }, 'DecideAnomalySuccess');
     expect(decided.anomaly).toEqual({
       status: 'ADDRESSED',
-      decision: 'SCRAP',
-      decisionNote: 'Through the wall',
+      decision: 'IGNORE',
+      decisionNote: 'Beside the pieces',
       allowedActions: [],
       version: 2,
     });

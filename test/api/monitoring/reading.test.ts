@@ -18,13 +18,15 @@ const Sensor = graphql(`
   query ReadingSensor($id: ID!, $from: DateTime, $to: DateTime, $last: Int) {
     sensor(id: $id) {
       state
-      latestReading { value observedAt sensor { id } }
+      latestReading { value state text observedAt sensor { id } }
       readings(from: $from, to: $to, last: $last) { value observedAt }
+      all: readings { value text state }
     }
   }
 `);
 
 const oxygen = { name: 'Oxygen', quantity: 'oxygen', unit: '%' };
+const mode = { name: 'Mode', quantity: 'controller mode', unit: '1', valueType: 'TEXT' };
 const at = (minute: number) => `2026-03-01T08:${String(minute).padStart(2, '0')}:00.000Z`;
 
 describe('ingestReadings', () => {
@@ -40,7 +42,53 @@ describe('ingestReadings', () => {
       { value: 0.2, observedAt: at(2) },
       { value: 0.3, observedAt: at(3) },
     ]);
-    expect(sensor?.latestReading).toEqual({ value: 0.3, observedAt: at(3), sensor: { id: sensorId } });
+    expect(sensor?.latestReading).toEqual({
+      value: 0.3,
+      state: 'MEASURED',
+      text: null,
+      observedAt: at(3),
+      sensor: { id: sensorId },
+    });
+  });
+
+  it('keeps UNAVAILABLE apart from null and from zero', async () => {
+    const { ours } = await app().organizations();
+    const sensorId = await create(ours.client, 'Sensor', oxygen);
+    const readings = [
+      { sensorId, value: 0, observedAt: at(1) },
+      { sensorId, state: 'UNAVAILABLE' as const, observedAt: at(2) },
+      { sensorId, value: null, observedAt: at(3) },
+    ];
+    await ours.client.success(Ingest, { input: { readings } }, 'IngestReadingsSuccess');
+    const { sensor } = await ours.client.query(Sensor, { id: sensorId });
+    const unavailable = { value: null, text: null, state: 'UNAVAILABLE' };
+    expect(sensor?.all).toEqual([{ value: 0, text: null, state: 'MEASURED' }, unavailable, unavailable]);
+    expect(sensor?.latestReading).toMatchObject(unavailable);
+  });
+
+  it('keeps what a sensor of texts says to the letter', async () => {
+    const { ours } = await app().organizations();
+    const sensorId = await create(ours.client, 'Sensor', mode);
+    const texts = ['AUTOMATIC', 'NULL', '', '{a,"b"}', "it's; a \\ back", 'zwölf µm 🔥'];
+    const readings = texts.map((text, minute) => ({ sensorId, text, observedAt: at(minute) }));
+    await ours.client.success(Ingest, { input: { readings } }, 'IngestReadingsSuccess');
+    const { sensor } = await ours.client.query(Sensor, { id: sensorId });
+    expect(sensor?.all).toEqual(texts.map((text) => ({ value: null, text, state: 'MEASURED' })));
+    expect(sensor?.latestReading?.text).toBe('zwölf µm 🔥');
+  });
+
+  it.each([
+    ['a text of a sensor of numbers', oxygen, { text: 'ON' }, 'text'],
+    ['a number of a sensor of texts', mode, { value: 1 }, 'value'],
+    ['a value that is UNAVAILABLE', oxygen, { value: 1, state: 'UNAVAILABLE' as const }, 'state'],
+    ['MEASURED without a value', oxygen, { state: 'MEASURED' as const }, 'state'],
+    ['a value that nothing measures', oxygen, { value: 1e101 }, 'value'],
+  ])('refuses %s', async (_what, made, said, member) => {
+    const { ours } = await app().organizations();
+    const sensorId = await create(ours.client, 'Sensor', made);
+    const readings = [{ sensorId, observedAt: at(1), ...said }];
+    const { issues } = await ours.client.refused(Ingest, { input: { readings } }, 'InvalidInputError');
+    expect(issues.map(({ path }) => path)).toEqual([['readings', '0', member]]);
   });
 
   it('keeps a value that the sensor does not have as null, not as zero', async () => {
@@ -64,6 +112,7 @@ describe('ingestReadings', () => {
       state: 'NEW',
       latestReading: null,
       readings: [],
+      all: [],
     });
     await ours.client.success(
       Ingest,
@@ -91,12 +140,16 @@ describe('ingestReadings', () => {
     expect((await ours.client.query(Sensor, { id: mine })).sensor?.readings).toEqual([]);
   });
 
-  it('takes a thousand at once and no more', async () => {
+  it('takes ten thousand at once and no more', async () => {
     const { ours } = await app().organizations();
     const sensorId = await create(ours.client, 'Sensor', oxygen);
-    const readings = Array.from({ length: 1_000 }, () => ({ sensorId, value: 1, observedAt: at(1) }));
+    const readings = Array.from({ length: 10_000 }, () => ({
+      sensorId,
+      value: 21.375,
+      observedAt: at(1),
+    }));
     const done = await ours.client.success(Ingest, { input: { readings } }, 'IngestReadingsSuccess');
-    expect(done.stored).toBe(1_000);
+    expect(done.stored).toBe(10_000);
     const answer = await ours.client.send(Ingest, {
       input: { readings: [...readings, ...readings.slice(0, 1)] },
     });

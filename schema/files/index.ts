@@ -1,0 +1,3 @@
+import './file.type.ts';
+import './file.queries.ts';
+import './file.mutations.ts';

@@ -1,0 +1,3 @@
+import './webhook.type.ts';
+import './webhook.queries.ts';
+import './webhook.mutations.ts';
