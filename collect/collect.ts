@@ -70,13 +70,13 @@ export function collect(options: CollectOptions): Promise<Collected> {
 /** The machine, which must be there or be made; where a live source must not wait, it is asked again and again. */
 async function machineOf(
   { client, mapping, log, signal }: CollectOptions,
-  endsRefused: boolean,
+  isLive: boolean,
 ): Promise<Machine> {
   for (;;) {
     try {
       return await findMachine(client, mapping.machine);
     } catch (error) {
-      if (endsRefused || signal.aborted) throw error;
+      if (!isLive || signal.aborted) throw error;
       log.warn(
         `the machine cannot be looked up, trying again: ${error instanceof Error ? error.message : error}`,
       );
@@ -88,7 +88,7 @@ async function machineOf(
 async function play(options: CollectOptions, origin: Extract<Origin, { type: 'file' }>): Promise<Collected> {
   const { client, mapping, log, signal, onProgress } = options;
   const { items, recording } = await surveyed(mapping, origin.file);
-  const machine = await machineOf(options, true);
+  const machine = await machineOf(options, false);
   const feed = new FileFeed(recording, { items, speed: origin.speed, start: origin.start, signal });
   // Each recording is known by itself, so that playing another in between loses nobody's place.
   const times = origin.start ? ` from ${origin.start.toISOString()}` : '';
@@ -98,7 +98,7 @@ async function play(options: CollectOptions, origin: Extract<Origin, { type: 'fi
   const sender = new Sender(feed, {
     ...senderOptions(options, source, machine, sensors, () => items),
     signal: stopped.signal,
-    endsRefused: true,
+    isLive: false,
     onProgress: (progress) => onProgress?.(progress, recording),
   });
   try {
@@ -114,7 +114,7 @@ function senderOptions(
   machine: Machine,
   sensors: Sensors,
   items: () => Items,
-): Omit<SenderOptions, 'signal' | 'endsRefused'> {
+): Omit<SenderOptions, 'signal' | 'isLive'> {
   return {
     client,
     source,
@@ -182,13 +182,13 @@ async function follow(
   watch.unref();
   try {
     // Reading goes on whatever the server says, or does not.
-    const machine = await machineOf(options, false);
+    const machine = await machineOf(options, true);
     sensors = new Sensors(client, machine, models.items, log);
     health.start();
     const sender = new Sender(journal, {
       ...senderOptions(options, mapping.source, machine, sensors, () => models.items),
       signal: stopped.signal,
-      endsRefused: false,
+      isLive: true,
       onTrouble: (text) => health.note('server', text),
       onProgress: (progress) => onProgress?.(progress, null),
     });
@@ -264,7 +264,7 @@ export async function describe(mapping: Mapping, file: string): Promise<string> 
     if (mapped?.skip) return [item, 'skipped'];
     const name = mapped?.sensorId ?? mapped?.sensor ?? label;
     const kind = valueType === 'TEXT' ? 'text' : `number in ${unit}`;
-    const part = items.partOf({ at: 0, item, value: 'NORMAL|' });
+    const part = items.partOf({ at: 0, item, value: '' });
     return [
       item,
       `${name}: ${quantity}, ${kind}`,

@@ -210,8 +210,11 @@ export class Journal implements Feed {
     this.#position = header.position;
     if (header.state !== null) this.#tracker.restore(header.state);
     const reader = new Reader([newest], newest);
-    newest.bytes = await reader.replay((entry) => this.#know(entry));
-    await reader.close();
+    try {
+      newest.bytes = await reader.replay((entry) => this.#know(entry));
+    } finally {
+      await reader.close();
+    }
     this.#handle = await open(newest.path, 'r+');
     await this.#handle.truncate(newest.bytes);
   }
@@ -310,8 +313,10 @@ async function readPart(path: string, index: number): Promise<Part | null> {
     const { size } = await handle.stat();
     const lines = new LineReader(handle);
     const line = await lines.next(size);
-    const header = line === null ? null : parsed<Header>(line);
-    return header?.format === 1 ? { index, path, header, bytes: size } : null;
+    if (line === null) return null;
+    const header = parsed<Header>(line);
+    if (header?.format !== 1) throw new JournalDamagedError(`${path} has no readable beginning.`);
+    return { index, path, header, bytes: size };
   } finally {
     await handle.close();
   }
@@ -387,14 +392,24 @@ class Reader {
     this.#handle = null;
   }
 
-  /** Tells every entry of the file, and answers the length of what can be read. */
+  /**
+   * Tells every entry of the file, and answers the length of what can be read: what was half written is at its end.
+   * @throws JournalDamagedError where anything can be read behind what cannot
+   */
   async replay(tell: (entry: Entry) => void): Promise<number> {
-    let bytes = (await this.#open()).offset;
+    const lines = await this.#open();
+    let bytes = lines.offset;
+    let isTorn = false;
     for (;;) {
-      const entry = await this.#read();
-      if (!entry) return bytes;
+      const line = await lines.next(this.#part.bytes);
+      if (line === null) return bytes;
+      const entry = parsed<Entry>(line);
+      if (entry && isTorn)
+        throw new JournalDamagedError(`${this.#part.path} cannot be read from byte ${bytes}.`);
+      isTorn ||= !entry;
+      if (!entry) continue;
       tell(entry);
-      bytes = this.#lines?.offset ?? bytes;
+      bytes = lines.offset;
     }
   }
 

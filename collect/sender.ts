@@ -19,8 +19,12 @@ export interface SenderOptions {
   readonly log: Log;
   /** Ends it between two messages, and a wait for another attempt. */
   readonly signal: AbortSignal;
-  /** Refusals that no repetition mends end it; where the source is live, they are waited out: somebody will see to it. */
-  readonly endsRefused: boolean;
+  /**
+   * A live source goes on: refusals that no repetition mends are waited out, as somebody will see to them, and what it
+   * says later is no older state of its machine, whatever its clock says. A recording ends there, and may hold stretches
+   * in any order.
+   */
+  readonly isLive: boolean;
   /** Observations of one message. */
   readonly most?: number;
   /** ms; the longest wait between two attempts. */
@@ -85,7 +89,7 @@ export class Sender {
   #size: number;
   #tracker: MachineTracker;
   #told: { state: MachineState | null; build: BuildState | null } = { state: null, build: null };
-  /** When the newest observation was made, for reports that have no time of their own. */
+  /** The instant of the newest report. */
   #newest = 0;
 
   constructor(feed: Feed, options: SenderOptions) {
@@ -198,7 +202,6 @@ export class Sender {
     };
     const connectBefore = (place: number) => {
       for (const each of connections.filter((connection) => connection.place === place)) {
-        // Never older than what the machine said last, whose clock may be ahead of ours.
         this.#newest = Math.max(this.#newest, each.connection.at);
         this.#tracker.connect(each.connection);
         note();
@@ -209,7 +212,7 @@ export class Sender {
       if (places.has(place)) connectBefore(place);
       this.#tracker.observe(observation);
       if (observation.item.startsWith('@')) continue;
-      this.#newest = observation.at;
+      this.#newest = this.#options.isLive ? Math.max(this.#newest, observation.at) : observation.at;
       note();
     }
     if (places.has(observations.length)) connectBefore(observations.length);
@@ -264,7 +267,7 @@ export class Sender {
 
   /** Does something until it is answered. @throws Stopped; what no repetition mends, where that ends it. */
   async #persist<Result>(attempt: (isRepeated: boolean) => Promise<Result>): Promise<Result> {
-    const { signal, log, onTrouble, endsRefused, longestWait = 15_000 } = this.#options;
+    const { signal, log, onTrouble, isLive, longestWait = 15_000 } = this.#options;
     for (let tried = 0; ; tried++) {
       if (signal.aborted && tried > 0) throw new Stopped();
       try {
@@ -277,7 +280,7 @@ export class Sender {
       } catch (error) {
         if (error instanceof OutOfStep) throw error;
         const isLasting = !(error instanceof ConnectionError) && !isPassing(error);
-        if (isLasting && endsRefused) throw error;
+        if (isLasting && !isLive) throw error;
         const text = error instanceof Error ? error.message : String(error);
         if (tried === 0 || isLasting) log.warn(`not taken, trying again: ${text}`);
         onTrouble?.(text);

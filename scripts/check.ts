@@ -26,6 +26,7 @@ const checks: [string, () => string | null][] = [
   ['typed documents', () => run('npm', 'run', '--silent', 'generate:clients')],
   ['migrations match prisma/schema', () => run('npm', 'run', '--silent', 'migrate:check')],
   ['types', () => run('npx', 'tsc', '-p', 'tsconfig.json')],
+  ['types of the display', () => run('npx', 'tsc', '-p', 'display/tsconfig.json')],
   ['lint and format', () => run('npx', 'biome', 'check', '--error-on-warnings')],
   [
     'imports between folders and conventions',

@@ -1,4 +1,5 @@
-// What the compiled server reads beside its code: migrations, and the Prisma schema that they are compared with.
+// What the compiled server reads beside its code: migrations, the Prisma schema that they are compared with, and the
+// display.
 import { cpSync } from 'node:fs';
 
-for (const folder of ['prisma/schema', 'prisma/migrations']) cpSync(folder, `dist/${folder}`, { recursive: true });
+for (const folder of ['prisma/schema', 'prisma/migrations', 'display/dist']) cpSync(folder, `dist/${folder}`, { recursive: true });

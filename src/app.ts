@@ -19,6 +19,7 @@ import { Files } from './files/files.ts';
 import { fileHousekeeping } from './files/housekeeping.ts';
 import { openFileStorage } from './files/open-storage.ts';
 import type { FileStorage } from './files/storage.ts';
+import { createDisplay } from './http/display.ts';
 import { BadUserInput, Forbidden, maskError, Unauthenticated, Unavailable } from './http/errors.ts';
 import { createHealth } from './http/health.ts';
 import { maskForSocket } from './http/masking.ts';
@@ -58,6 +59,8 @@ export interface AppOptions {
   fileStallMs?: number;
   webhooks?: Partial<WebhookLimits>;
   captures?: Partial<CaptureLimits>;
+  /** Where the built display lies; where the build puts it unless given. */
+  displayFolder?: string;
   /** Finds the addresses of the hosts that webhooks name; the system's own resolver unless given. */
   resolve?: Resolve;
 }
@@ -149,6 +152,7 @@ export function createApp(options: AppOptions): App {
       allowedOrigins: config.allowedOrigins,
       stallMs: options.fileStallMs,
     }),
+    display: createDisplay(options.displayFolder),
     upgrade: sockets.upgrade,
     graphiql: config.graphiql,
     log,

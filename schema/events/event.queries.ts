@@ -71,8 +71,8 @@ export function kindsFor(context: RequestContext, filter: EventFilterInput | nul
 interface EventPage {
   events: LoggedEvent[];
   hasNextPage: boolean;
+  hasPreviousPage: boolean;
   endCursor: string;
-  after: boolean;
 }
 
 const EventEdge = builder.objectRef<LoggedEvent>('EventEdge').implement({
@@ -96,9 +96,9 @@ const EventConnection = builder.objectRef<EventPage>('EventConnection').implemen
       type: PageInfo,
       description:
         'Where this page stands in the log. `endCursor` is set even on an empty page: follow from there.',
-      resolve: ({ events, hasNextPage, endCursor, after }) => ({
+      resolve: ({ events, hasNextPage, hasPreviousPage, endCursor }) => ({
         hasNextPage,
-        hasPreviousPage: after,
+        hasPreviousPage,
         startCursor: events[0] ? cursorOf(events[0]) : null,
         endCursor,
       }),
@@ -117,6 +117,10 @@ builder.queryFields((t) => ({
         defaultValue: defaultPage,
         description: `How many at most: 1 to ${largestPage}.`,
       }),
+      last: t.arg.int({
+        required: false,
+        description: `The newest so many instead of the first, oldest first too: 1 to ${largestPage}. A display of what happened last begins with them.`,
+      }),
       after: t.arg({
         type: 'Cursor',
         required: false,
@@ -128,16 +132,25 @@ builder.queryFields((t) => ({
         description: 'Which events; all of them unless given.',
       }),
     },
-    complexity: ({ first }: { first?: number | null | undefined }) => ({
+    complexity: ({
+      first,
+      last,
+    }: {
+      first?: number | null | undefined;
+      last?: number | null | undefined;
+    }) => ({
       field: 1,
-      multiplier: Math.max(1, Math.min(first ?? defaultPage, largestPage)),
+      multiplier: Math.max(1, Math.min(last ?? first ?? defaultPage, largestPage)),
     }),
     resolve: async (_root, args, context) => {
       const { events: log } = context.runtime;
       const { organizationId } = context.signedIn;
-      const first = args.first ?? defaultPage;
-      if (first < 1 || first > largestPage)
-        throw new MalformedInputError(`first must be from 1 to ${largestPage}; it is ${first}.`);
+      const newest = args.last !== null && args.last !== undefined;
+      const size = args.last ?? args.first ?? defaultPage;
+      if (size < 1 || size > largestPage) {
+        const name = newest ? 'last' : 'first';
+        throw new MalformedInputError(`${name} must be from 1 to ${largestPage}; it is ${size}.`);
+      }
       const head = await log.head(organizationId);
       const after = args.after ? decodeCursor(args.after, head.epoch) : { epoch: head.epoch, position: 0 };
       if (after.epoch !== head.epoch || after.position > head.position) {
@@ -148,22 +161,24 @@ builder.queryFields((t) => ({
       const about = aboutOf(args.filter);
       const users = usersOf(args.filter);
       const actors = users ? await tokensOf(context, users) : null;
-      const found = await log.page(organizationId, head.epoch, after.position, first + 1, {
+      const found = await log.page(organizationId, head.epoch, after.position, size + 1, {
         kinds: kindsFor(context, args.filter),
+        newest,
         ...(about ? { related: about } : {}),
         ...(actors ? { actors: [...actors] } : {}),
       });
-      const seen = await Promise.all(found.map((event) => maySeeEvent(context, event)));
-      const page = found.slice(0, first);
+      const page = newest ? found.slice(-size) : found.slice(0, size);
+      const seen = await Promise.all(page.map((event) => maySeeEvent(context, event)));
       const last = page.at(-1);
-      const hasNextPage = found.length > first;
+      const more = found.length > size;
+      const hasNextPage = more && !newest;
       return {
         events: page.filter((_, place) => seen[place]),
         hasNextPage,
+        hasPreviousPage: (newest && more) || (args.after !== null && args.after !== undefined),
         // With no more to come, what follows begins at the head that was read, not at the last match.
         endCursor:
           last && (hasNextPage || last.position > head.position) ? cursorOf(last) : encodeCursor(head),
-        after: args.after !== null && args.after !== undefined,
       };
     },
   }),

@@ -8,10 +8,10 @@ import {
 } from '../../src/machines/collector.service.ts';
 import {
   claimMachineCommands,
-  commandMachine,
   completeMachineCommand,
   failMachineCommand,
-} from '../../src/machines/machine-command.service.ts';
+} from '../../src/machines/machine-command.collecting.service.ts';
+import { commandMachine } from '../../src/machines/machine-command.service.ts';
 import { machineJobFileCommands } from '../../src/machines/machine-job-file.service.ts';
 import {
   machineServiceCommands,

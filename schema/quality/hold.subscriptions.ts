@@ -5,10 +5,5 @@ eventField('holdEvents', 'Hold', {
     'What happens to one hold, or to all: proposed, placed, spread to something more, decided about, released.',
   message: 'A message of the stream of holds: their own events, and those of their dispositions.',
   nouns: ['Hold', 'HoldDisposition'],
-  by: {
-    holdId: { noun: 'Hold', description: 'This hold only.' },
-    pieceId: { noun: 'Piece', description: 'On this piece itself only, not on what it was made of.' },
-    workstationId: { noun: 'Workstation', description: 'On what was made at this workstation only.' },
-    locationId: { noun: 'Location', description: 'On what was made at this location only.' },
-  },
+  by: { holdId: { noun: 'Hold', description: 'This hold only.' } },
 });

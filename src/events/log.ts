@@ -82,6 +82,8 @@ export interface HistoryFilter {
   actors?: readonly string[] | undefined;
   /** Events up to this position. */
   until?: number | undefined;
+  /** Of more than are asked for the newest; the oldest unless told. */
+  newest?: boolean | undefined;
 }
 
 /** How a log is followed. */
@@ -146,11 +148,13 @@ export class EventLog {
     if (filter.related) conditions.push(`related && $${parameters.push([...filter.related])}::uuid[]`);
     if (filter.actors) conditions.push(`"actorId" = ANY($${parameters.push([...filter.actors])}::uuid[])`);
     if (filter.until !== undefined) conditions.push(`"position" <= $${parameters.push(filter.until)}`);
+    const order = filter.newest ? 'DESC' : 'ASC';
     const rows = await this.#database.query<EventRow>(
-      `SELECT ${eventColumns} FROM "Event" WHERE ${conditions.join(' AND ')} ORDER BY "position" LIMIT $3`,
+      `SELECT ${eventColumns} FROM "Event" WHERE ${conditions.join(' AND ')} ORDER BY "position" ${order} LIMIT $3`,
       parameters,
     );
-    return rows.map((row) => ({ ...row, organizationId, epoch, position: Number(row.position) }));
+    const found = rows.map((row) => ({ ...row, organizationId, epoch, position: Number(row.position) }));
+    return filter.newest ? found.reverse() : found;
   }
 
   /** The entries at these positions, in no order. */

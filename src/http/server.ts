@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { filesPath } from '../files/links.ts';
+import { isDisplay } from './display.ts';
 import type { ErrorLog } from './errors.ts';
 import type { Health } from './health.ts';
 import type { PlainAnswer } from './metrics.ts';
@@ -20,6 +21,8 @@ export interface HttpServerOptions {
   readonly files?:
     | ((request: IncomingMessage, response: ServerResponse, requestId: string) => Promise<void>)
     | undefined;
+  /** Answers /display and what lies below it; without it there is nothing. */
+  readonly display?: ((request: IncomingMessage, response: ServerResponse, path: string) => void) | undefined;
   /** Takes over connections that ask to be upgraded; without it they are refused. */
   readonly upgrade?: ((request: IncomingMessage, socket: Duplex, head: Buffer) => void) | undefined;
   /** Whether GraphiQL is served, whose scripts the content security policy must then let run. */
@@ -57,12 +60,22 @@ const policy = "default-src 'none'; frame-ancestors 'none'";
 const saneHost = /^[A-Za-z0-9._-]+(:\d{1,5})?$|^\[[0-9A-Fa-f:.]+\](:\d{1,5})?$/;
 
 /**
- * The HTTP server: /graphql, /files/…, /health/live, /health/ready, /metrics, and 404 for the rest. It bounds how long
- * a peer may take to send (headers 10 s, the whole request 30 s but for files) and can be drained without losing an
- * answer.
+ * The HTTP server: /graphql, /files/…, /display/…, /health/live, /health/ready, /metrics, and 404 for the rest. It
+ * bounds how long a peer may take to send (headers 10 s, the whole request 30 s but for files) and can be drained
+ * without losing an answer.
  */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
-  const { yoga, health, metrics, files, upgrade, graphiql = false, requestTimeoutMs = 30_000, log } = options;
+  const {
+    yoga,
+    health,
+    metrics,
+    files,
+    display,
+    upgrade,
+    graphiql = false,
+    requestTimeoutMs = 30_000,
+    log,
+  } = options;
   const running = new Set<ServerResponse>();
   const sockets = new Set<Duplex>();
   let drained: Promise<void> | undefined;
@@ -135,7 +148,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       sendJson(response, 400, { error: 'bad request' });
       return;
     }
-    const path = (request.url ?? '').split('?', 1)[0];
+    const path = (request.url ?? '').split('?', 1)[0] ?? '';
     if (path === '/graphql') {
       if (drained) {
         response.setHeader('retry-after', '1');
@@ -149,6 +162,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     if (files && isFile(request)) {
       if (drained) sendJson(response, 503, { error: 'The server is stopping: try again.' });
       else await files(request, response, requestId);
+      return;
+    }
+    if (display && isDisplay(path)) {
+      display(request, response, path);
       return;
     }
     const reading = request.method === 'GET' || request.method === 'HEAD';

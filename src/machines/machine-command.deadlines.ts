@@ -1,6 +1,6 @@
 import { runAsSystem } from '../commands/runner.ts';
 import type { Runtime } from '../runtime.ts';
-import { end } from './machine-command.service.ts';
+import { end } from './machine-command.collecting.service.ts';
 import { openCommand } from './machine-command.state.ts';
 
 /** Between two looks, in ms. A command fails so much later than its deadline at most. */

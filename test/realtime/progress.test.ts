@@ -102,7 +102,8 @@ describe('the progress of a build', () => {
     });
     const next = async (): Promise<StreamMessage | undefined> => {
       const { value } = await messages.next();
-      return value?.type === 'Idle' ? next() : (value ?? undefined);
+      if (!value) return undefined;
+      return value.type === 'Idle' ? next() : value;
     };
     expect(await next()).toMatchObject({ type: 'Position' });
     // Nobody reads while these are made.

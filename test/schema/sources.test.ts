@@ -12,8 +12,14 @@ describe('the sources', () => {
   });
 
   it('of src and schema import nothing of the tests, the demo and the benchmarks', () => {
-    for (const folder of ['test', 'demo', 'bench', 'client']) {
+    for (const folder of ['test', 'demo', 'bench', 'client', 'display']) {
       expect(importsFrom(sourcesOf('src', 'schema'), folder, [])).toEqual([]);
+    }
+  });
+
+  it('of the display import nothing of the server, the tests and the demo', () => {
+    for (const folder of ['src', 'schema', 'test', 'demo', 'prisma']) {
+      expect(importsFrom(sourcesOf('display'), folder, [])).toEqual([]);
     }
   });
 
@@ -29,7 +35,7 @@ describe('the sources', () => {
   });
 
   it('say any nowhere', () => {
-    const sources = sourcesOf('src', 'schema', 'test', 'client', 'demo', 'scripts');
+    const sources = sourcesOf('src', 'schema', 'test', 'client', 'demo', 'scripts', 'display');
     // This file says it to be found.
     const others = sources.filter(({ path }) => path !== 'test/schema/sources.test.ts');
     expect(forbidden(others, any)).toEqual([]);

@@ -13,7 +13,7 @@ export interface Source {
 export function sourcesOf(...folders: string[]): Source[] {
   return folders.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.ts') && !/(^|\/)(generated|node_modules)\//.test(file))
+      .filter((file) => /\.tsx?$/.test(file) && !/(^|\/)(generated|node_modules)\//.test(file))
       .map((file) => join(folder, file))
       .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') })),
   );

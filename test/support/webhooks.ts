@@ -13,7 +13,7 @@ export const hurried: Partial<WebhookLimits> = {
   timeout: 60_000,
   lease: 90_000,
   firstPause: 10,
-  longestPause: 30,
+  longestPause: 300,
   grace: 300,
 };
 

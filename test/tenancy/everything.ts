@@ -6,7 +6,7 @@ import { makeDelivery } from '../api/webhook-mutations.ts';
 import { type TestApp, type TestOrganization, unique } from '../support/app.ts';
 import type { Client } from '../support/client.ts';
 import { makeOrder, makeRun, makeShop, type Shop } from '../support/factories.ts';
-import { claim, makeCommand, makeConnected, storeFile } from '../support/machines.ts';
+import { claim, makeCollector, makeCommand, storeFile } from '../support/machines.ts';
 import { kg, makeBatch, makeLot } from '../support/materials.ts';
 import { makeFilledContainer, makeOrderedLot, makeStock } from '../support/stores.ts';
 
@@ -167,10 +167,13 @@ async function fillStores(client: Client, shop: Shop, pieceId: string): Promise<
 const area = (client: Client, { locationId }: Shop) =>
   create(client, 'SubLocation', { name: unique('Powder store'), locationId });
 
-/** A machine with its collector, its cassettes, what it was asked to do and what it was seen to do. */
+/** The machine of the shop gets its collector, its cassettes, what it is asked to do and what it was seen to do. */
 async function fillMachines(client: Client, shop: Shop): Promise<void> {
   const machineTypeId = await create(client, 'MachineType', { name: unique('M 290') });
-  const { machineId, collectorId } = await makeConnected(client, { machineTypeId });
+  const collectorId = await makeCollector(client);
+  const { machineId } = shop;
+  await act(client, 'updateMachine', { machineId, collectorId, machineTypeId }, '__typename');
+  await act(client, 'reportMachine', { machineId, status: 'PRINTING' }, '__typename');
   const fileId = await storeFile(client, '{}', unique('capture'));
   const captureTypeId = await create(client, 'CaptureType', { name: unique('log'), machineTypeId });
   await create(client, 'Capture', { captureTypeId, machineId, collectorId, fileId });

@@ -38,6 +38,7 @@ const referred: Readonly<Record<string, Noun>> = {
   replacedBy: 'Piece',
   operation: 'MaterialTestOperation',
   preset: 'PrintingPreset',
+  service: 'MachineService',
   touches: 'MaterialBatch',
   sourceBatch: 'MaterialBatch',
   destinationBatch: 'MaterialBatch',

@@ -34,7 +34,8 @@ BEGIN
       JOIN "Piece" p ON p."organizationId" = NEW."organizationId" AND p.id = n.id
       WHERE entry.subject = 'Operation'
   )
-  SELECT jsonb_agg(jsonb_set(entry.e, '{related}', placed.ids) ORDER BY entry.place) INTO NEW.events
+  SELECT coalesce(jsonb_agg(jsonb_set(entry.e, '{related}', placed.ids) ORDER BY entry.place), NEW.events)
+  INTO NEW.events
   FROM entry JOIN (SELECT place, jsonb_agg(id) AS ids FROM related GROUP BY place) placed ON placed.place = entry.place;
   RETURN NEW;
 END $$;

@@ -25,6 +25,8 @@ afterAll(() => app.stop());
 
 const sinks: Sink[] = [];
 afterEach(async () => {
+  // What is left of a test must not keep the next one waiting.
+  await app.database.query(`UPDATE "Webhook" SET status = 'PAUSED'`);
   for (const each of sinks.splice(0)) await each.close();
 });
 const makeSink = async (): Promise<Sink> => {
@@ -36,7 +38,7 @@ const makeSink = async (): Promise<Sink> => {
 const kinds = ['ManufacturerCreated' as const, 'ManufacturerChanged' as const];
 
 describe('two applications on one database', () => {
-  it('send every event exactly once, and of each object in order, while one of them is stopped', async () => {
+  it('send every event, and of each object in order, while one of them is stopped', async () => {
     const other = await startApp({ shares: app, webhooks: hurried });
     const { ours } = await app.organizations();
     const sink = await makeSink();
@@ -56,8 +58,13 @@ describe('two applications on one database', () => {
     await Promise.all(objects.map((object) => renameManufacturer(ours.client, object)));
     const log = (await logOf(app, ours)).map((event) => Number(event.position));
     await caughtUp(ours.client, id);
-    expect(ascending(sink.accepted.map(positionOf))).toEqual(log);
-    const heard = byObject(sink.accepted);
+    // At least once: what a stopped one had under way may come again, and is known by its id then.
+    const { accepted } = sink;
+    const once = accepted.filter(
+      ({ id: own }, place) => accepted.findIndex((each) => each.id === own) === place,
+    );
+    expect(ascending(once.map(positionOf))).toEqual(log);
+    const heard = byObject(once);
     for (const object of objects) {
       expect(heard.get(object)).toHaveLength(4);
       expect(heard.get(object)).toEqual(ascending(heard.get(object) ?? []));
