@@ -77,6 +77,8 @@ export class Journal implements Feed {
   #appending: Promise<void> = Promise.resolve();
   #reader: Reader | null = null;
   #isEnding = false;
+  /** Grows with everything that somebody may wait for. */
+  #changes = 0;
   readonly #waiting = new Set<() => void>();
 
   private constructor(folder: string, options: JournalOptions) {
@@ -146,13 +148,14 @@ export class Journal implements Feed {
 
   async next(most: number): Promise<Chunk | null> {
     for (let waited = false; ; waited = true) {
+      // From before looking: what is appended while we look must not be slept through.
+      const seen = this.#changes;
+      const isEnding = this.#isEnding;
       const chunk = await this.#reader?.take(most);
       if (chunk) return chunk;
-      if (this.#stopped.signal.aborted || this.#isEnding) return null;
-      if (waited) await pause(this.#options.linger, this.#stopped.signal);
-      const more = await this.#reader?.take(most);
-      if (more) return more;
-      if (!this.#isEnding && !this.#stopped.signal.aborted) await this.#news();
+      if (this.#stopped.signal.aborted || isEnding) return null;
+      if (seen === this.#changes) await this.#news();
+      if (!waited) await pause(this.#options.linger, this.#stopped.signal);
     }
   }
 
@@ -183,6 +186,7 @@ export class Journal implements Feed {
   }
 
   #wake(): void {
+    this.#changes++;
     for (const wake of this.#waiting) wake();
     this.#waiting.clear();
   }

@@ -15,7 +15,6 @@ import {
 import type { Noun } from '../../src/ids.ts';
 import { builder } from '../builder.ts';
 import { enumOf } from './enums.ts';
-import { optionalId } from './node.ts';
 import { mayAccess, visibleWhere } from './registry.ts';
 import { delegateOf } from './rows.ts';
 
@@ -197,17 +196,6 @@ export function eventField(
       resolve: (value) => messageValue(value as never) as never,
     }),
   );
-}
-
-/** Whether something belongs to the run and the machine that a stream is narrowed to, where it is. */
-export function ofRunAndMachine(
-  runId: string | null | undefined,
-  machineId: string | null | undefined,
-): (related: readonly string[]) => boolean {
-  const wanted = [optionalId('Run', runId, 'runId'), optionalId('Machine', machineId, 'machineId')].filter(
-    (id) => id !== null,
-  );
-  return (related) => wanted.every((id) => related.includes(id));
 }
 
 /** The argument that every stream of events has. */

@@ -10,7 +10,6 @@ import { ConflictError, NotFoundError, TransitionError } from '../errors.ts';
 import { newId } from '../ids.ts';
 import { excursionStates, excursionStatus } from './excursion.state.ts';
 import type { Measurement } from './reading.rollup.ts';
-import { placesOf } from './sensor.places.ts';
 import { judge, type Limits, type Sample, type Span } from './threshold.judge.ts';
 
 interface ThresholdRow extends Limits {
@@ -62,7 +61,7 @@ export async function judgeReadings(
     spans.filter(({ changed }) => changed).map((span) => rowsOf(context, threshold, span, known)),
   );
   await saveExcursions(context, changes);
-  await recordExcursions(context, changes);
+  recordExcursions(context, changes);
 }
 
 /** The thresholds of sensors, held against changes of their limits until the commit. */
@@ -229,23 +228,15 @@ async function saveExcursions({ tx, organizationId, now }: CommandContext, chang
   );
 }
 
-async function recordExcursions(context: CommandContext, changes: readonly Change[]): Promise<void> {
+function recordExcursions(context: CommandContext, changes: readonly Change[]): void {
   const told = changes.filter(({ before, after }) => !before || (after.endedAt && !before.endedAt));
   if (told.length === 0) return;
-  const places = await placesOf(
-    context,
-    told.map(({ after }) => after.sensorId),
-  );
   for (const { before, after } of told) {
-    const related = places.get(after.sensorId) ?? [];
     const begun = { ...after, endedAt: null, version: 1 };
     if (!before)
-      context.record('ExcursionStarted', 'Excursion', null, begun, { related, occurredAt: after.startedAt });
+      context.record('ExcursionStarted', 'Excursion', null, begun, { occurredAt: after.startedAt });
     if (after.endedAt)
-      context.record('ExcursionEnded', 'Excursion', before ?? begun, after, {
-        related,
-        occurredAt: after.endedAt,
-      });
+      context.record('ExcursionEnded', 'Excursion', before ?? begun, after, { occurredAt: after.endedAt });
   }
 }
 
@@ -260,8 +251,7 @@ export async function endExcursion(context: CommandContext, thresholdId: string)
     where: context.key(open.id),
     data: { endedAt: now, ...context.touched() },
   });
-  const related = (await placesOf(context, [after.sensorId])).get(after.sensorId) ?? [];
-  context.record('ExcursionEnded', 'Excursion', before, after, { related });
+  context.record('ExcursionEnded', 'Excursion', before, after);
 }
 
 export const acknowledgeExcursion = command('acknowledgeExcursion', {
@@ -287,8 +277,7 @@ export const acknowledgeExcursion = command('acknowledgeExcursion', {
         ...context.touched(),
       },
     });
-    const related = (await placesOf(context, [after.sensorId])).get(after.sensorId) ?? [];
-    context.record('ExcursionAcknowledged', 'Excursion', before, after, { related, reason: note ?? null });
+    context.record('ExcursionAcknowledged', 'Excursion', before, after, { reason: note ?? null });
     return { excursionId };
   },
 });

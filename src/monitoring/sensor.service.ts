@@ -6,7 +6,6 @@ import { blockWhileUsed } from '../commands/references.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from '../errors.ts';
 import { subLocationCommands } from '../identity/sub-location.service.ts';
 import { machineCommands } from '../machines/machine.service.ts';
-import { placesOf } from './sensor.places.ts';
 
 export const sensorCommands = plainNoun('Sensor', {
   // Connectors make the sensors that they find.
@@ -58,8 +57,7 @@ export const reportSensor = command('reportSensor', {
       where: context.key(sensorId),
       data: { state, stateNote, ...context.touched() },
     });
-    const related = (await placesOf(context, [sensorId])).get(sensorId) ?? [];
-    context.record('SensorStateChanged', 'Sensor', before, after, { related, reason: stateNote });
+    context.record('SensorStateChanged', 'Sensor', before, after, { reason: stateNote });
     return { sensorId, applied: true };
   },
 });

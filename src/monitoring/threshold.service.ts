@@ -6,7 +6,6 @@ import { plainNoun } from '../commands/plain.ts';
 import { actionOf } from '../commands/states.ts';
 import { BlockedError, ConflictError, InvalidInputError, NotFoundError, TransitionError } from '../errors.ts';
 import { endExcursion } from './excursion.service.ts';
-import { placesOf } from './sensor.places.ts';
 
 const limit = () => z.number().min(-1e100).max(1e100);
 
@@ -44,8 +43,6 @@ const plain = plainNoun('SensorThreshold', {
     if (sensor?.valueType === 'TEXT')
       throw InvalidInputError.at('sensorId', 'names a sensor of texts. Limits are for one of numbers.');
   },
-  related: async (row, context) =>
-    (await placesOf(context, [row.sensorId as string])).get(row.sensorId as string) ?? [],
 });
 
 const archive = command('archiveSensorThreshold', {
@@ -67,8 +64,7 @@ const archive = command('archiveSensorThreshold', {
       where: context.key(id),
       data: { archivedAt: context.now, ...context.touched() },
     });
-    const related = (await placesOf(context, [after.sensorId])).get(after.sensorId) ?? [];
-    context.record('SensorThresholdArchived', 'SensorThreshold', before, after, { related });
+    context.record('SensorThresholdArchived', 'SensorThreshold', before, after);
     await endExcursion(context, id);
     return { id };
   },

@@ -147,6 +147,29 @@ describe('a journal', () => {
     expect(found).toHaveLength(3);
   });
 
+  it('wakes who waits, also where something is appended just while it is looked for', async () => {
+    const journal = await opened(folder());
+    await journal.seek(0, new Memory());
+    for (let each = 1; each <= 300; each++) {
+      const next = journal.next(10);
+      // At another place of the looking each time.
+      for (let turn = 0; turn < each % 12; turn++) await Promise.resolve();
+      if (each % 3 === 0) await new Promise((resolve) => setImmediate(resolve));
+      await journal.append(numbers(each, each));
+      expect((await next)?.observations).toEqual(numbers(each, each));
+    }
+  });
+
+  it('gives what was appended before its end', async () => {
+    const journal = await opened(folder());
+    await journal.seek(0, new Memory());
+    const next = journal.next(10);
+    await journal.append(numbers(1, 2));
+    journal.end();
+    expect((await next)?.observations).toHaveLength(2);
+    expect(await journal.next(10)).toBeNull();
+  });
+
   it('goes on behind what the server knows', async () => {
     const journal = await opened(folder());
     await journal.append(numbers(1, 2));

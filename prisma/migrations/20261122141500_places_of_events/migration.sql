@@ -1,14 +1,21 @@
 -- Where an event happened is part of what it is related to, so that a stream can be narrowed to a workstation or a
 -- location, whatever the event is about: a run and a machine are at a workstation, a workstation and an area at a
--- location, a piece where it is worked on, an operation belongs to its piece's order. Done as the events are drafted,
+-- location, a sensor is of a machine or in an area, a piece where it is worked on, an operation belongs to its piece's order. Done as the events are drafted,
 -- without another round trip, and before the head of the log is locked.
 CREATE FUNCTION hm_place_events() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   WITH entry AS (
     SELECT x.e, x.place, x.e->>'subjectType' AS subject, (x.e->>'subjectId')::uuid AS subject_id
     FROM jsonb_array_elements(NEW.events) WITH ORDINALITY AS x(e, place)
-  ), named AS (
+  ), told AS (
     SELECT entry.place, r.id::uuid AS id FROM entry, jsonb_array_elements_text(entry.e->'related') AS r(id)
+  ), named AS (
+    SELECT place, id FROM told
+    UNION
+    SELECT told.place, p.id FROM told
+      JOIN "Sensor" s ON s."organizationId" = NEW."organizationId" AND s.id = told.id
+      CROSS JOIN LATERAL unnest(ARRAY[s."machineId", s."subLocationId"]) AS p(id)
+      WHERE p.id IS NOT NULL
     UNION
     -- The run that a piece is in, or was in last.
     SELECT entry.place, o."runId" FROM entry CROSS JOIN LATERAL (
