@@ -17,10 +17,25 @@ export default defineConfig({
     projects: [
       {
         resolve: { alias },
-        test: { ...common, name: 'core', include: ['test/**/*.test.ts'], exclude: ['test/services/**'] },
+        test: {
+          ...common,
+          name: 'core',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/services/**', 'test/faults/**'],
+        },
       },
       // Two processes, races, kills: on real PostgreSQL and Redis only (DATABASE_URL, REDIS_URL).
       { resolve: { alias }, test: { ...common, name: 'services', include: ['test/services/**/*.test.ts'] } },
+      // What breaks while others work: starts a PostgreSQL and a Redis of its own, and needs neither configured.
+      {
+        resolve: { alias },
+        test: {
+          name: 'faults',
+          include: ['test/faults/**/*.test.ts'],
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+        },
+      },
     ],
   },
 });

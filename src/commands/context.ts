@@ -3,6 +3,7 @@ import { ConflictError } from '../errors.ts';
 import type { EventDraft, EventKind } from '../events/kinds.ts';
 import type { Tick } from '../events/log.ts';
 import { changedFields, type Row, relatedIds } from '../events/record.ts';
+import { faultPoint } from '../faults.ts';
 import type { Caller } from '../identity/caller.ts';
 import { type Noun, newId } from '../ids.ts';
 import type { Secrets } from '../secrets.ts';
@@ -81,6 +82,7 @@ export class CommandContext {
     }
     await lockRows(this.tx, this.organizationId, request);
     this.#lastLocked = Math.max(this.#lastLocked, ...kinds);
+    faultPoint('afterLocks');
   }
 
   /** Refuses with {@link ConflictError} where the client read another version than the one that stands. */

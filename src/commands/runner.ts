@@ -6,6 +6,7 @@ import { forOrganization, type Transaction } from '../database/client.ts';
 import { isRetryable } from '../database/errors.ts';
 import { AccessDeniedError, IdempotencyError, type InputIssue, InvalidInputError } from '../errors.ts';
 import type { EventDraft } from '../events/kinds.ts';
+import { faultPoint } from '../faults.ts';
 import { type Caller, may, systemCaller } from '../identity/caller.ts';
 import { newId } from '../ids.ts';
 import type { Runtime } from '../runtime.ts';
@@ -84,6 +85,7 @@ export async function runCommand<Result extends Outcome>(
             actorId: caller.tokenId,
             requestId,
           });
+          faultPoint('beforeCommit');
           return { done: { outcome, causeId: context.causeId, secrets: context.secrets }, context };
         },
       );
@@ -114,6 +116,7 @@ export async function runAsSystem<Result>(
           const context = new CommandContext(tx, caller, runtime.now(), new Map(), runtime.secrets);
           const result = await work(context);
           await draftEvents(tx, context, { actorKind: 'SYSTEM', actorId: null, requestId: null });
+          faultPoint('beforeCommit');
           return { result, context };
         },
       );
@@ -128,10 +131,12 @@ export async function runAsSystem<Result>(
 /** Wakes those who follow what was committed. */
 function deliver(runtime: Runtime, context: CommandContext): void {
   const { organizationId } = context;
+  faultPoint('afterCommit');
   if (context.drafts.length > 0) runtime.events.committed(organizationId);
   for (const tick of context.ticks) runtime.events.tick(organizationId, tick);
   if (context.readingsStored) runtime.events.readingsStored(organizationId);
   for (const topic of context.wakes) runtime.bus.publish(topic, organizationId);
+  faultPoint('beforeAnswer');
 }
 
 /** Waits before the next attempt. Throws the error where another would not help. */

@@ -41,17 +41,39 @@ export function isUniqueViolation(error: unknown): boolean {
   );
 }
 
-// Prisma: cannot reach the server, or timed out in the pool or waiting for a transaction. PostgreSQL: going, gone, full,
-// or a lock or statement that took too long under load. None is the client's fault, and each passes.
+// Prisma: cannot reach the server, or timed out in the pool or waiting for a transaction. The network: refused, cut, or
+// no way there. PostgreSQL: going, gone, full, or a lock or statement that took too long under load. None is the
+// client's fault, and each passes.
 const unavailableCodes = new Set([
-  ...['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'ECONNREFUSED', 'ECONNRESET'],
+  ...['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028'],
+  ...[
+    'ECONNREFUSED',
+    'ECONNRESET',
+    'ETIMEDOUT',
+    'EPIPE',
+    'EHOSTUNREACH',
+    'ENETUNREACH',
+    'ENOTFOUND',
+    'EAI_AGAIN',
+  ],
   ...['57P01', '57P02', '57P03', '53300', '53400', '55P03', '57014', '25P03', '08006', '08003', '08001'],
+]);
+
+// What the driver says of a connection that has ended, and of one that it could not get in time, has no code.
+const unavailableMessages = new Set([
+  'Connection terminated',
+  'Connection terminated unexpectedly',
+  'Connection terminated due to connection timeout',
+  'Client has encountered a connection error and is not queryable',
+  'Client was closed and is not queryable',
+  'timeout exceeded when trying to connect',
 ]);
 
 /** Whether the database could not serve the request now, and may in a moment. */
 export function isUnavailable(error: unknown): boolean {
   const code = codeOf(error);
   if (code !== null && unavailableCodes.has(code)) return true;
+  if (error instanceof Error && unavailableMessages.has(error.message)) return true;
   // What lost every retry.
   return isRetryable(error);
 }

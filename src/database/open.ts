@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rename, rm } from 'node:fs/promises';
+import { Socket } from 'node:net';
+import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils';
@@ -69,13 +71,17 @@ export class DataFolderError extends Error {
  */
 export async function openPostgres(url: string, options: PostgresOptions = {}): Promise<Database> {
   const { config, place } = poolConfig(url, options.applicationName ?? 'heatmark');
+  const { statementTimeoutMs = 8_000, idleInTransactionTimeoutMs = 15_000 } = options;
   const pool = new pg.Pool({
     ...config,
     max: options.max ?? 10,
     connectionTimeoutMillis: 5_000,
-    statement_timeout: options.statementTimeoutMs ?? 8_000,
-    idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs ?? 15_000,
+    statement_timeout: statementTimeoutMs,
+    idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
     lock_timeout: options.lockTimeoutMs ?? 3_000,
+    ...(statementTimeoutMs > 0 && idleInTransactionTimeoutMs > 0
+      ? { stream: () => watchedSocket(Math.max(statementTimeoutMs, idleInTransactionTimeoutMs) + 1_000) }
+      : {}),
   });
   // A server that restarts ends idle connections. The pool replaces them, but without a listener the event would
   // end this process.
@@ -238,6 +244,21 @@ async function openPgliteFolder(data: string): Promise<PGlite> {
 
 const RESTORE =
   'It was left as it is: restore it from a backup, or move it away to begin with an empty database.';
+
+/**
+ * A connection that fails when nothing has come through it for so long. The server would have ended any statement and
+ * any transaction by then: it is gone, or something between has forgotten the connection. TCP itself finds out after
+ * a quarter of an hour, and until then every statement on it would hang and the pool be full of them.
+ */
+function watchedSocket(silenceMs: number): Socket {
+  const socket = new Socket();
+  socket.setTimeout(silenceMs, () => {
+    // What a socket says by itself when TCP gives up: the drivers know it.
+    const facts = { code: 'ETIMEDOUT', errno: -constants.errno.ETIMEDOUT, syscall: 'read' };
+    socket.destroy(Object.assign(new Error('read ETIMEDOUT'), facts));
+  });
+  return socket;
+}
 
 function poolConfig(url: string, applicationName: string): { config: pg.PoolConfig; place: string } {
   let parsed: URL;

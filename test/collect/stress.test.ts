@@ -142,7 +142,6 @@ describe('an agent', () => {
   }
 
   it.each([
-    ...Array.from({ length: 25 }, (_, i): [string, {streams: boolean}, null] => [`streams ${i}`, { streams: true }, null]),
     ['streams', { streams: true }, null],
     ['is asked again and again', { streams: true }, 10],
     ['does not stream', { streams: false }, null],

@@ -19,7 +19,7 @@ export interface ServerProcess {
   readonly pid: number;
   /** The first administrator's client. */
   readonly client: Client;
-  kill(signal: 'SIGTERM' | 'SIGKILL'): void;
+  kill(signal: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void;
   readonly exited: Promise<{ code: number | null; signal: string | null }>;
   /** SIGTERM, and SIGKILL where that is not heeded. */
   stop(): Promise<void>;
@@ -39,8 +39,12 @@ export class ServerFailedError extends Error {
  * Unless told otherwise its files lie in a folder of its own, which is removed when it has ended.
  *
  * @param environment DATABASE_URL, REDIS_URL or HEATMARK_DATA; nothing is taken over from this process
+ * @param onLine is called with every line that it prints
  */
-export async function startServer(environment: Record<string, string>): Promise<ServerProcess> {
+export async function startServer(
+  environment: Record<string, string>,
+  onLine: (line: string) => void = () => undefined,
+): Promise<ServerProcess> {
   const folder = environment.HEATMARK_DATA ? null : mkdtempSync(join(tmpdir(), 'heatmark-server-'));
   const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
     cwd: root,
@@ -63,7 +67,7 @@ export async function startServer(environment: Record<string, string>): Promise<
     if (folder) rmSync(folder, { recursive: true, force: true });
     exited.resolve({ code, signal });
   });
-  const url = await readyUrl(child, exited.promise);
+  const url = await readyUrl(child, exited.promise, onLine);
   return {
     url,
     pid: child.pid ?? 0,
@@ -80,7 +84,11 @@ export async function startServer(environment: Record<string, string>): Promise<
   };
 }
 
-async function readyUrl(child: ChildProcess, exited: Promise<unknown>): Promise<string> {
+async function readyUrl(
+  child: ChildProcess,
+  exited: Promise<unknown>,
+  onLine: (line: string) => void,
+): Promise<string> {
   const ready = deferred<string>();
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -88,14 +96,15 @@ async function readyUrl(child: ChildProcess, exited: Promise<unknown>): Promise<
     createInterface({ input: stream }).on('line', (line) => {
       // Bounded: a server that warns for minutes.
       output = `${output}${line}\n`.slice(-20_000);
+      onLine(line);
       const url = /"url":"(http[^"]+)\/graphql"/.exec(line)?.[1];
       if (url) ready.resolve(url);
     });
   }
   const timer = setTimeout(() => {
     child.kill('SIGKILL');
-    ready.reject(new ServerFailedError(`it was not ready within 40 s. ${output}`));
-  }, 40_000);
+    ready.reject(new ServerFailedError(`it was not ready within 90 s. ${output}`));
+  }, 90_000);
   void exited.then(() => ready.reject(new ServerFailedError(output)));
   return ready.promise.finally(() => clearTimeout(timer));
 }
