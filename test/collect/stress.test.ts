@@ -9,6 +9,14 @@ import { wire } from '../support/wire.ts';
 import { fileOf, folder, mappingFor, running, storedIn, untilStored } from './support.ts';
 
 const app = useApp();
+const real = globalThis.fetch;
+globalThis.fetch = async (...a: Parameters<typeof fetch>) => {
+  const t = Date.now();
+  const body = String(a[1]?.body ?? '');
+  const op = /(query|mutation) (\w+)/.exec(body)?.[2] ?? String(a[0]).slice(-40);
+  try { return await real(...a); } finally { const ms = Date.now() - t; if (ms > 1500) console.log('SLOW', op, ms); }
+};
+
 
 const Machine = graphql(`
   query CollectLiveMachine {
@@ -28,6 +36,7 @@ const untilMachine = (ours: TestOrganization, machine: { status?: MachineStatus;
 /** How long something may take on a machine that is busy. */
 const patience = { timeout: 20_000 };
 
+const dbg = (o: Parameters<typeof running>[0]) => { const r = running(o); const t = setTimeout(() => console.log('DBG', JSON.stringify(r.lines)), 12000); onTestFinished(() => clearTimeout(t)); r.done.then(() => console.log('DONE'), (e) => console.log('FAIL', String(e))); return r; };
 const textsOf = (stored: readonly { text: string | null }[]) => stored.map(({ text }) => text);
 const range = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, place) => String(from + place));
@@ -43,7 +52,7 @@ describe('an adapter', () => {
     const origin = { type: 'adapter', host: '127.0.0.1', port: adapter.port } as const;
     const journal = folder();
     const start = (url = `${app().url}/graphql`) =>
-      running({ url, token: ours.token, mapping, origin, folder: journal, drain: 500 });
+      dbg({ url, token: ours.token, mapping, origin, folder: journal, drain: 500 });
     return { ours, adapter, start };
   }
 
@@ -137,7 +146,7 @@ describe('an agent', () => {
     const journal = folder();
     const origin = { type: 'agent', url: agent.url, poll } as const;
     const start = (url = `${app().url}/graphql`) =>
-      running({ url, token: ours.token, mapping, origin, folder: journal, drain: 500 });
+      dbg({ url, token: ours.token, mapping, origin, folder: journal, drain: 500 });
     return { ours, agent, start };
   }
 
@@ -155,7 +164,6 @@ describe('an agent', () => {
     ] as const)
       agent.add(item, text);
     const connector = start();
-    const T0 = Date.now(); const dbg = setTimeout(() => console.log(JSON.stringify(agent.requests), connector.lines.join('; ')), 6000); onTestFinished(() => clearTimeout(dbg)); void T0;
     await untilStored(app(), ours, 3);
     for (const value of range(2, 60)) agent.add('xl', value);
     agent.add('ex', 'UNAVAILABLE');

@@ -115,7 +115,8 @@ async function fill(client: Client): Promise<{ runningRunId: string }> {
     { materialId: shop.materialId, partnerIds: [cloned.material.id] },
     '__typename',
   );
-  await fillAnalyses(client, running.id, second?.id ?? '');
+  const looked = { runId: queued.id, machineId: shop.machineId, pieceId: first?.id ?? '' };
+  await fillAnalyses(client, looked);
   await fillStores(client, shop, first?.id ?? '');
   await fillHolds(client, shop);
   await fillBatches(client, shop, running.id);
@@ -125,7 +126,11 @@ async function fill(client: Client): Promise<{ runningRunId: string }> {
 }
 
 /** An analysis of a run whose layout is known, with what it found in a layer of one piece. */
-async function fillAnalyses(client: Client, runId: string, pieceId: string): Promise<void> {
+async function fillAnalyses(
+  client: Client,
+  looked: { runId: string; machineId: string; pieceId: string },
+): Promise<void> {
+  const { runId, pieceId } = looked;
   const outline = [
     [0, 0],
     [10, 0],
@@ -137,7 +142,7 @@ async function fillAnalyses(client: Client, runId: string, pieceId: string): Pro
   const { analysis } = await act<{ analysis: { id: string } }>(
     client,
     'reportAnalysis',
-    { analyserId, runId, status: unique('RUNNING') },
+    { analyserId, ...looked, status: unique('RUNNING') },
     'analysis { id }',
   );
   const anomalies = [{ classification: unique('Spatter'), boundary: outline }];

@@ -28,6 +28,9 @@ const Piece = graphql(`
   }
 `);
 
+/** What may be done with any piece that is not done with. */
+const ending = ['SCRAP_PIECES', 'REMANUFACTURE_PIECES'];
+
 /** A piece that failed its first step. */
 async function failedPiece(client: Client) {
   const shop = await makeShop(client);
@@ -45,7 +48,7 @@ describe('redoPiece', () => {
     const input = { pieceId, reason: 'Porous' };
     const { piece, operation } = await ours.client.success(Redo, { input }, 'RedoPieceSuccess');
     expect(operation).toMatchObject({ position: 1, attempt: 2, status: 'CREATED', run: null });
-    expect(piece).toMatchObject({ status: 'CONFIRMED', stepPosition: 1, allowedActions: [] });
+    expect(piece).toMatchObject({ status: 'CONFIRMED', stepPosition: 1, allowedActions: ending });
     const attempts = piece.operations.nodes.map((each) => [
       each.position,
       each.attempt,
@@ -64,7 +67,7 @@ describe('redoPiece', () => {
     const { shop, pieceId } = await failedPiece(ours.client);
     expect((await ours.client.query(Piece, { id: pieceId })).piece).toMatchObject({
       status: 'ERROR',
-      allowedActions: ['REDO_PIECE'],
+      allowedActions: ['REDO_PIECE', ...ending],
       order: { hasErrors: true },
     });
     await ours.client.success(Redo, { input: { pieceId } }, 'RedoPieceSuccess');
@@ -103,7 +106,7 @@ describe('redoPiece', () => {
     const { pieceId } = await failedPiece(ours.client);
     await ours.client.success(Redo, { input: { pieceId } }, 'RedoPieceSuccess');
     const refused = await ours.client.refused(Redo, { input: { pieceId } }, 'TransitionError');
-    expect(refused).toMatchObject({ from: 'CONFIRMED', action: 'REDO_PIECE', allowedActions: [] });
+    expect(refused).toMatchObject({ from: 'CONFIRMED', action: 'REDO_PIECE', allowedActions: ending });
   });
 });
 
