@@ -1,5 +1,6 @@
 import { act } from '../client/act.ts';
 import type { Client } from '../client/client.ts';
+import { RefusedError } from '../client/errors.ts';
 import type { SensorReadingInput } from '../client/generated/graphql.ts';
 import {
   CollectCreateMachine,
@@ -151,17 +152,31 @@ export class Sensors {
       throw new MissingError(`The mapping of ${item} names a sensor that is not there: ${mapped.sensorId}.`);
     }
     const name = (mapped?.sensor ?? `${this.#machine.name} ${plan.label}`).slice(0, 255);
-    this.#all ??= await this.#load();
-    const found =
-      this.#all.find((each) => each.dataItem === dataItem) ??
-      this.#all.find((each) => each.name === name && (each.dataItem === null || each.dataItem === item));
+    const found = await this.#known(plan, name);
     if (found) return found;
     if (!this.#items.mapping.createSensors) {
       throw new MissingError(
         `No sensor of ${this.#machine.name} has the data item ${dataItem}. Create one, map it to one, or skip it.`,
       );
     }
-    return this.#create(plan, name);
+    try {
+      return await this.#create(plan, name);
+    } catch (error) {
+      // It may have been made all the same: by an attempt whose answer was lost, or by somebody else.
+      this.#all = null;
+      const made = error instanceof RefusedError ? await this.#known(plan, name) : undefined;
+      if (made) return made;
+      throw error;
+    }
+  }
+
+  /** The sensor of an item, where there is one: by its data item, else by its name. */
+  async #known({ dataItem, item }: ItemPlan, name: string): Promise<Sensor | undefined> {
+    this.#all ??= await this.#load();
+    return (
+      this.#all.find((each) => each.dataItem === dataItem) ??
+      this.#all.find((each) => each.name === name && (each.dataItem === null || each.dataItem === item))
+    );
   }
 
   async #create(plan: ItemPlan, name: string): Promise<Sensor> {

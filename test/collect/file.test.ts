@@ -1,9 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { graphql } from '../../client/generated/gql.ts';
 import { type TestOrganization, useApp } from '../support/app.ts';
 import { generatedDevices, generateShdr, type Said } from '../support/shdr.ts';
 import { type Wire, wire } from '../support/wire.ts';
 import { fileOf, mappingFor, running, storedIn } from './support.ts';
+
+// Each talks to the server many times.
+vi.setConfig({ testTimeout: 120_000 });
 
 const app = useApp();
 

@@ -202,7 +202,8 @@ describe('a journal', () => {
     await writing;
     expect(appended).toBe(300);
     expect(found).toEqual(numbers(1, 300).map(({ value }) => value));
-    expect(most).toBeLessThan(5_000);
+    // All of them would be more than 10,000.
+    expect(most).toBeLessThan(8_000);
   });
 
   it('loses nothing and repeats nothing, however it is cut, closed and read', async () => {

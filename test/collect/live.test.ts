@@ -1,4 +1,6 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { graphql } from '../../client/generated/gql.ts';
 import type { MachineStatus } from '../../client/generated/graphql.ts';
 import { startAdapter } from '../support/adapter-double.ts';
@@ -7,6 +9,9 @@ import { type TestOrganization, useApp } from '../support/app.ts';
 import { generatedDevices } from '../support/shdr.ts';
 import { wire } from '../support/wire.ts';
 import { fileOf, folder, mappingFor, running, storedIn, untilStored } from './support.ts';
+
+// Each talks to the server many times.
+vi.setConfig({ testTimeout: 120_000 });
 
 const app = useApp();
 
@@ -44,7 +49,7 @@ describe('an adapter', () => {
     const journal = folder();
     const start = (url = `${app().url}/graphql`) =>
       running({ url, token: ours.token, mapping, origin, folder: journal, drain: 500 });
-    return { ours, adapter, start };
+    return { ours, adapter, start, journal };
   }
 
   it('is heard as it speaks, in pieces of lines too, and asked whether it lives', async () => {
@@ -90,7 +95,7 @@ describe('an adapter', () => {
   });
 
   it('is heard while the server is away, and what it said arrives once when it is back', async () => {
-    const { ours, adapter, start } = await adapted();
+    const { ours, adapter, start, journal } = await adapted();
     const broken = await wire(app().url);
     const connector = start(broken.url);
     await adapter.connected();
@@ -98,7 +103,11 @@ describe('an adapter', () => {
     await untilStored(app(), ours, 1);
     broken.close();
     for (const value of range(2, 200)) adapter.say(line(value));
-    await expect.poll(() => connector.lines.some((each) => each.includes('not taken')), patience).toBe(true);
+    // All of it is in the journal, and the server knows nothing of it.
+    const kept = () =>
+      readdirSync(join(journal, 'mill')).map((file) => readFileSync(join(journal, 'mill', file)));
+    await expect.poll(() => kept().join(''), patience).toContain('"200"]');
+    expect(await storedIn(app(), ours)).toHaveLength(1);
     await connector.stop().catch(() => undefined);
     // Another process, the same journal.
     const next = start();
@@ -117,7 +126,7 @@ describe('an adapter', () => {
     expect(connector.lines.filter((each) => each.includes('cannot read'))).toHaveLength(3);
   });
 
-  it('makes a sensor where one was taken away meanwhile', async () => {
+  it('makes a sensor of what no model knows, too', async () => {
     const { ours, adapter, start } = await adapted();
     start();
     await adapter.connected();

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { createClient } from '../../client/client.ts';
 import { type Collected, type CollectOptions, collect } from '../../collect/collect.ts';
 import { checkMapping, type Mapping } from '../../collect/mapping.ts';
@@ -92,10 +92,12 @@ export async function storedIn(app: TestApp, { organizationId }: TestOrganizatio
 }
 
 /** Waits until that many readings are stored. */
-export async function untilStored(app: TestApp, ours: TestOrganization, count: number): Promise<Stored[]> {
-  for (;;) {
-    const stored = await storedIn(app, ours);
-    if (stored.length >= count) return stored;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+export async function untilStored(app: TestApp, ours: TestOrganization, least: number): Promise<Stored[]> {
+  let stored: Stored[] = [];
+  const count = async () => {
+    stored = await storedIn(app, ours);
+    return stored.length;
+  };
+  await expect.poll(count, { interval: 100, timeout: 60_000 }).toBeGreaterThanOrEqual(least);
+  return stored;
 }

@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import { expect } from 'vitest';
 import type { FaultPoint } from '../../src/faults.ts';
 import { AllEvents, headOf } from '../realtime/acts.ts';
+import { openSockets } from '../support/metrics.ts';
 import { subscribe } from '../support/stream.ts';
 import type { TcpProxy } from '../support/tcp-proxy.ts';
 import type { Display } from './displays.ts';
@@ -83,13 +84,16 @@ async function measurePoll(scene: Scene): Promise<void> {
 
 /** A display that asks for much hangs, until its process gives it up. */
 async function hang(scene: Scene): Promise<void> {
-  const { installation, writers, wall } = scene;
-  const closed = () => installation.warnings.get('a socket that does not read was closed') ?? 0;
-  const before = closed();
+  const { installation, writers, displays, wall } = scene;
+  const open = async () => {
+    const numbers = await Promise.all(installation.places.map(({ url }) => openSockets(url)));
+    return numbers.reduce((sum, number) => sum + number, 0);
+  };
+  await expect.poll(open, { timeout: 30_000 }).toBe(displays.length);
   wall.pause();
   // More than all buffers on the way hold.
   for (let sent = 0; sent < 20; sent++) await writers.measure(1_000);
-  await expect.poll(closed, { timeout: 60_000, interval: 100 }).toBeGreaterThan(before);
+  await expect.poll(open, { timeout: 60_000, interval: 100 }).toBe(displays.length - 1);
   wall.resume();
 }
 

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { decodeCursor } from '../../src/events/cursor.ts';
+import { openSockets } from '../support/metrics.ts';
 import type { Feed, Message } from './displays.ts';
 import { type Installation, socketsOf } from './installation.ts';
 import type { Acknowledged, Writers } from './writers.ts';
@@ -212,20 +213,12 @@ export async function checkTransactions(installation: Installation): Promise<voi
     .toEqual([]);
 }
 
-/** No process holds sockets or subscriptions of displays that have gone, nor many connections at all. */
+/** No process holds sockets of displays that have gone, nor many connections at all. */
 export async function checkHandles(installation: Installation, most: number): Promise<void> {
   for (const place of installation.places) {
-    for (const gauge of ['heatmark_open_sockets', 'heatmark_open_subscriptions']) {
-      await expect
-        .poll(
-          async () => {
-            const text = await (await fetch(`${place.url}/metrics`)).text();
-            return Number(new RegExp(`^${gauge} (\\d+)$`, 'm').exec(text)?.[1]);
-          },
-          { timeout: 30_000, interval: 100, message: `${gauge} of ${place.name}` },
-        )
-        .toBe(0);
-    }
+    await expect
+      .poll(() => openSockets(place.url), { timeout: 30_000, message: `sockets of ${place.name}` })
+      .toBe(0);
     await expect
       .poll(() => socketsOf(place.server?.pid ?? 0), { timeout: 30_000, interval: 200 })
       .toBeLessThanOrEqual(most);

@@ -12,7 +12,7 @@ describe('the sources', () => {
   });
 
   it('of src and schema import nothing of the tests, the demo and the benchmarks', () => {
-    for (const folder of ['test', 'demo', 'bench', 'client', 'display']) {
+    for (const folder of ['test', 'demo', 'bench', 'client', 'collect', 'display']) {
       expect(importsFrom(sourcesOf('src', 'schema'), folder, [])).toEqual([]);
     }
   });
@@ -20,6 +20,12 @@ describe('the sources', () => {
   it('of the display import nothing of the server, the tests and the demo', () => {
     for (const folder of ['src', 'schema', 'test', 'demo', 'prisma']) {
       expect(importsFrom(sourcesOf('display'), folder, [])).toEqual([]);
+    }
+  });
+
+  it('of the connector import nothing of the server', () => {
+    for (const folder of ['src', 'schema', 'demo', 'test']) {
+      expect(importsFrom(sourcesOf('collect'), folder, [])).toEqual([]);
     }
   });
 
@@ -35,7 +41,7 @@ describe('the sources', () => {
   });
 
   it('say any nowhere', () => {
-    const sources = sourcesOf('src', 'schema', 'test', 'client', 'demo', 'scripts', 'display');
+    const sources = sourcesOf('src', 'schema', 'test', 'client', 'collect', 'demo', 'scripts', 'display');
     // This file says it to be found.
     const others = sources.filter(({ path }) => path !== 'test/schema/sources.test.ts');
     expect(forbidden(others, any)).toEqual([]);
