@@ -11,8 +11,6 @@ export interface AdapterOptions extends SourceOptions {
   readonly host: string;
   readonly port: number;
   readonly items: Items;
-  /** ms in which it must say something, unless it tells its own heartbeat. Null: any silence is fine. */
-  readonly silence?: number | null;
 }
 
 /** How many lines that cannot be read are shown. */
@@ -61,7 +59,7 @@ export class AdapterSource {
     log.info(`connected to ${host}:${port}`);
     onHearing({ isConnected: true, note: null });
     await this.#found();
-    const heart = new Heart(socket, this.#options.silence ?? null);
+    const heart = new Heart(socket);
     const parser = new ShdrParser({ formOf: (item) => items.formOf(item), now: Date.now });
     const lines = new Lines();
     let dropped = 0;
@@ -79,7 +77,6 @@ export class AdapterSource {
         heart.beat();
         this.#attempts = 0;
       }
-      if (heart.isSilent) throw new Error('it says nothing any more');
     } finally {
       heart.stop();
       socket.destroy();
@@ -132,17 +129,15 @@ function opened(socket: Socket): Promise<void> {
 /** Asks an adapter whether it lives, in the rhythm that it wants, and cuts the connection where it says nothing. */
 class Heart {
   readonly #socket: Socket;
-  #silence: number | null;
+  /** ms in which it must say something; null while it has not told its rhythm: then silence is fine. */
+  #silence: number | null = null;
   #pings: NodeJS.Timeout | null = null;
   #last = Date.now();
   #watch: NodeJS.Timeout | null = null;
-  isSilent = false;
 
-  constructor(socket: Socket, silence: number | null) {
+  constructor(socket: Socket) {
     this.#socket = socket;
-    this.#silence = silence;
     this.#ping();
-    this.#await();
   }
 
   /** Something was heard, and its silence counts from now on. */
@@ -177,8 +172,7 @@ class Heart {
     if (this.#silence === null) return;
     const left = Number.isFinite(this.#last) ? this.#last + this.#silence - Date.now() : this.#silence;
     if (left <= 0) {
-      this.isSilent = true;
-      this.#socket.destroy();
+      this.#socket.destroy(new Error('it says nothing any more'));
       return;
     }
     this.#watch = setTimeout(() => this.#await(), left);

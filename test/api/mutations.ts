@@ -9,8 +9,8 @@ import { holdCases } from './hold-mutations.ts';
 import { machineCases } from './machine-mutations.ts';
 import { sensorCases } from './sensor-mutations.ts';
 import { storesCases } from './stores-mutations.ts';
-import { webhookCases } from './webhook-mutations.ts';
 import { absentId, act, create } from './support.ts';
+import { webhookCases } from './webhook-mutations.ts';
 
 type Input = Record<string, unknown>;
 type Right = 'report' | 'work' | 'administer';

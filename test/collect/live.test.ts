@@ -84,6 +84,17 @@ describe('an adapter', () => {
     expect(textsOf(await untilStored(app(), ours, 3))).toEqual(['1', 'ACTIVE', '2']);
   });
 
+  it('that has told its rhythm and then says nothing is left, and taken up again', async () => {
+    const { adapter, start } = await adapted();
+    const connector = start();
+    await adapter.connected();
+    adapter.say('* PONG 100\n');
+    const times = () => connector.lines.filter((each) => each.startsWith('connected')).length;
+    await expect.poll(times, patience).toBeGreaterThan(1);
+    expect(connector.lines.join('\n')).toContain('it says nothing any more');
+    expect(adapter.heard.join('').split('* PING\n').length).toBeGreaterThan(2);
+  });
+
   it('makes its items UNAVAILABLE when it goes, where that is asked for', async () => {
     const { ours, adapter, start } = await adapted({ unavailableOnDisconnect: true });
     start();
