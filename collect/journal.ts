@@ -130,12 +130,9 @@ export class Journal implements Feed {
     return done;
   }
 
-  /** Goes on behind that number, where the server knows of more than the journal. */
-  async skipTo(number: number): Promise<void> {
-    if (number > this.#last) await this.append([], { lost: number - this.#last, position: this.#position });
-  }
-
   async seek(after: number, tracker: Tracker): Promise<void> {
+    // The server knows of more than the journal, which was set back: what comes now must not have those numbers.
+    if (after > this.#last) await this.append([], { lost: after - this.#last, position: this.#position });
     await this.#reader?.close();
     this.#reader = null;
     const from = this.#parts.findLast((part) => part.header.last <= after) ?? this.#parts[0];

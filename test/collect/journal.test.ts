@@ -173,7 +173,7 @@ describe('a journal', () => {
   it('goes on behind what the server knows', async () => {
     const journal = await opened(folder());
     await journal.append(numbers(1, 2));
-    await journal.skipTo(10);
+    await journal.seek(10, new Memory());
     await journal.append([{ at: 0, item: 'a', value: 'new' }]);
     const { found } = await readAll(journal, 10);
     expect(found).toEqual([{ number: 11, value: 'new', gap: false }]);
