@@ -5,8 +5,8 @@ const alias = [{ find: /^graphql$/, replacement: 'graphql/index.js' }];
 
 const common = {
   globalSetup: ['test/support/global-setup.ts'],
-  testTimeout: 30_000,
-  hookTimeout: 60_000,
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
   // Each worker holds an embedded database of some 300 MB.
   maxWorkers: 2,
 };

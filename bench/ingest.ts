@@ -5,6 +5,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { numberOf } from './arguments.ts';
 import { onServer } from './database.ts';
 import { openIngestDatabase } from './ingest.database.ts';
 import { measureSeries } from './ingest.series.ts';
@@ -114,12 +115,6 @@ async function main(): Promise<void> {
   } finally {
     await database.close();
   }
-}
-
-function numberOf(name: string, text: string, least: number): number {
-  const value = Number(text);
-  if (!(value >= least)) throw new Error(`--${name} ${text}: a number from ${least} is needed.`);
-  return value;
 }
 
 main().then(

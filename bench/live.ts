@@ -12,10 +12,12 @@ import { deployMigrations } from '../src/database/migrations.ts';
 import { openPostgres } from '../src/database/open.ts';
 import { createOrganization } from '../src/identity/organization.setup.ts';
 import { newId } from '../src/ids.ts';
+import { numberOf } from './arguments.ts';
 import { onServer } from './database.ts';
 import type { ClientQuestion } from './live.clients.ts';
 import type { ServerKind, ServerQuestion, ServerUsage } from './live.servers.ts';
-import { machine } from './report.ts';
+import { median } from './random.ts';
+import { machine, table } from './report.ts';
 
 const results = fileURLToPath(new URL('results/', import.meta.url));
 const kinds: readonly ServerKind[] = ['bare', 'heatmark', 'usual'];
@@ -197,7 +199,7 @@ async function replay(place: Place, missed: number, say: (line: string) => void)
     }
     say(`There are ${missed} missed events.`);
     const bareMs: number[] = [];
-    const rows: string[] = [];
+    const rows: string[][] = [];
     for (let round = 0; round < 3; round++) {
       const begun = performance.now();
       let after = 0;
@@ -229,16 +231,15 @@ async function replay(place: Place, missed: number, say: (line: string) => void)
         await clients.ask({ ask: 'count', messages: missed - 1 });
         const took = performance.now() - started;
         await clients.ask({ ask: 'disconnect' });
-        rows.push(
-          `| ${name} | ${Math.round((missed * 1_000) / took).toLocaleString('en')} | ${Math.round((missed * 1_000) / (bareMs.at(-1) ?? 1)).toLocaleString('en')} | ${(took / (bareMs.at(-1) ?? 1)).toFixed(1)}× |`,
-        );
+        const bare = bareMs.at(-1) ?? 1;
+        const perSecond = (ms: number) => Math.round((missed * 1_000) / ms).toLocaleString('en');
+        rows.push([name, perSecond(took), perSecond(bare), `${(took / bare).toFixed(1)}×`]);
       }
     }
-    return [
-      '| replay of one client | events/s | rows/s by `pg` | times the reading of the rows |',
-      '|---|---|---|---|',
-      ...rows,
-    ].join('\n');
+    return table(
+      ['replay of one client', 'events/s', 'rows/s by `pg`', 'times the reading of the rows'],
+      rows,
+    );
   } finally {
     await clients.stop();
     await server.stop();
@@ -246,8 +247,6 @@ async function replay(place: Place, missed: number, say: (line: string) => void)
   }
 }
 
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 const quantile = (values: readonly number[], share: number): number =>
   [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0;
 
@@ -261,6 +260,11 @@ async function main(): Promise<void> {
       missed: { type: 'string', default: '100000' },
     },
   });
+  const plan = {
+    events: numberOf('events', values.events, 1),
+    rounds: numberOf('rounds', values.rounds, 1),
+    missed: numberOf('missed', values.missed, 1),
+  };
   const wants = (part: string) => positionals.length === 0 || positionals.includes(part);
   const server = process.env.DATABASE_URL || 'postgres://postgres@127.0.0.1:5432/postgres';
   const begin = performance.now();
@@ -279,17 +283,14 @@ async function main(): Promise<void> {
   ];
   try {
     if (wants('fan-out')) {
-      lines.push(
-        '| sockets | server | messages/s | of bare | p50 / p99 ms, event → last client | CPU µs a message | kB a socket |',
-        '|---|---|---|---|---|---|---|',
-      );
+      const measured: string[][] = [];
       const first = await fanOutRound('heatmark', 10, 5, place, '');
       say(`A message has ${first.payload.length} bytes: ${first.payload}`);
-      for (const sockets of values.sockets.split(',').map(Number)) {
+      for (const sockets of values.sockets.split(',').map((count) => numberOf('sockets', count, 1))) {
         const rounds = new Map<ServerKind, Round[]>(kinds.map((kind) => [kind, []]));
-        for (let round = 0; round < Number(values.rounds); round++) {
+        for (let round = 0; round < plan.rounds; round++) {
           for (const kind of kinds) {
-            const made = await fanOutRound(kind, sockets, Number(values.events), place, first.payload);
+            const made = await fanOutRound(kind, sockets, plan.events, place, first.payload);
             rounds.get(kind)?.push(made);
             say(`${sockets} ${kind}: ${Math.round(made.perSecond)} messages/s`);
           }
@@ -298,14 +299,34 @@ async function main(): Promise<void> {
         for (const kind of kinds) {
           const made = rounds.get(kind) ?? [];
           const all = made.flatMap((each) => each.latenciesMs);
-          lines.push(
-            `| ${sockets.toLocaleString('en')} | ${kind} | ${Math.round(rate(kind)).toLocaleString('en')} | ${(rate(kind) / rate('bare')).toFixed(2)} | ${quantile(all, 0.5).toFixed(1)} / ${quantile(all, 0.99).toFixed(1)} | ${median(made.map((each) => each.cpuUs)).toFixed(1)} | ${(median(made.map((each) => each.rssPerSocket)) / 1_024).toFixed(1)} |`,
-          );
+          measured.push([
+            sockets.toLocaleString('en'),
+            kind,
+            Math.round(rate(kind)).toLocaleString('en'),
+            (rate(kind) / rate('bare')).toFixed(2),
+            `${quantile(all, 0.5).toFixed(1)} / ${quantile(all, 0.99).toFixed(1)}`,
+            median(made.map((each) => each.cpuUs)).toFixed(1),
+            (median(made.map((each) => each.rssPerSocket)) / 1_024).toFixed(1),
+          ]);
         }
       }
-      lines.push('');
+      lines.push(
+        table(
+          [
+            'sockets',
+            'server',
+            'messages/s',
+            'of bare',
+            'p50 / p99 ms, event → last client',
+            'CPU µs a message',
+            'kB a socket',
+          ],
+          measured,
+        ),
+        '',
+      );
     }
-    if (wants('replay')) lines.push(await replay(place, Number(values.missed), say), '');
+    if (wants('replay')) lines.push(await replay(place, plan.missed, say), '');
   } finally {
     await place.close();
   }

@@ -5,6 +5,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { numberOf } from './arguments.ts';
 import { measureCommands } from './commands.ts';
 import { onServer, openBenchDatabase } from './database.ts';
 import { measureReads, type Plan } from './reads.ts';
@@ -68,12 +69,6 @@ async function main(): Promise<void> {
   } finally {
     await database.close();
   }
-}
-
-function numberOf(name: string, text: string, least: number): number {
-  const value = Number(text);
-  if (!(value >= least)) throw new Error(`--${name} ${text}: a number from ${least} is needed.`);
-  return value;
 }
 
 main().then(

@@ -3,6 +3,7 @@ import type { PowderDatabase } from './materials.database.ts';
 import type { Comparison } from './materials.reads.ts';
 import type { StorageResult } from './materials.storage.ts';
 import type { HoldResult, WriteResult } from './materials.writes.ts';
+import { table } from './report.ts';
 
 export function networkTable(databases: readonly PowderDatabase[]): string {
   return table(
@@ -83,8 +84,3 @@ const count = (value: number) => value.toLocaleString('en');
 const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(2);
 const ms = (value: number) =>
   value < 10 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : value.toFixed(0);
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}

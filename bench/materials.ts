@@ -5,6 +5,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { numberOf } from './arguments.ts';
 import { onServer } from './database.ts';
 import { openPowderDatabase, type PowderDatabase } from './materials.database.ts';
 import { ancestriesOf, measureMaterialReads } from './materials.reads.ts';
@@ -97,12 +98,6 @@ async function main(): Promise<void> {
   } finally {
     await close();
   }
-}
-
-function numberOf(name: string, text: string, least: number): number {
-  const value = Number(text);
-  if (!(value >= least)) throw new Error(`--${name} ${text}: a number from ${least} is needed.`);
-  return value;
 }
 
 main().then(

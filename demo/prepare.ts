@@ -54,7 +54,7 @@ export async function prepareDemo(options: PrepareOptions): Promise<DemoAccess> 
       };
       const known = organizationOf(access, plan.code).tokens;
       await seedTokens(client, plan, known, keep);
-      await seedFactory(client, plan, preparedAt);
+      await seedFactory(client, plan, { preparedAt, url });
     } finally {
       await client.close();
     }

@@ -19,6 +19,7 @@ import {
   workstationTypes,
 } from './factories.ts';
 import * as mutations from './mutations.ts';
+import { seedEvidence } from './seed-evidence.ts';
 import { seedOrders } from './seed-orders.ts';
 import { seedPowder, seedUse } from './seed-powder.ts';
 
@@ -70,14 +71,20 @@ export async function seedTokens(
   }
 }
 
-/** Makes the factory, its powder and its orders, all through the API. */
-export async function seedFactory(client: Client, plan: FactoryPlan, preparedAt: Date): Promise<void> {
+/** Makes the factory, its powder, its orders and what proves them, all through the API, whose endpoint `url` is. */
+export async function seedFactory(
+  client: Client,
+  plan: FactoryPlan,
+  { preparedAt, url }: { readonly preparedAt: Date; readonly url: string },
+): Promise<void> {
   const step = stepper(client, plan);
   const factory = await seedMasterData(step, plan);
   // First: what is loaded is what the orders are printed of.
   await seedPowder(step, plan, factory, preparedAt);
   const run = await seedOrders(step, plan, factory, preparedAt);
-  if (run) await seedUse(step, plan, factory, run);
+  if (!run) return;
+  await seedUse(step, plan, factory, run);
+  if (plan.powder) await seedEvidence(client, step, plan, { runId: run.runId, url });
 }
 
 async function seedMasterData(step: Step, plan: FactoryPlan): Promise<SeededFactory> {

@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { type DocumentNode, type GraphQLError, visit } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
@@ -25,9 +25,11 @@ import { createHealth } from './http/health.ts';
 import { maskForSocket } from './http/masking.ts';
 import { createMetrics, createMetricsEndpoint } from './http/metrics.ts';
 import { type HardeningOptions, hardening, yogaOptions } from './http/plugins.ts';
+import { RateLimit } from './http/rate.ts';
 import { createHttpServer } from './http/server.ts';
 import { type Caller, may } from './identity/caller.ts';
 import { authenticate, bearerToken } from './identity/tokens.ts';
+import { type JobLimits, JobProcessing } from './jobs/processing.ts';
 import type { Logger } from './logger.ts';
 import { type CaptureLimits, CaptureProcessing } from './machines/capture.processing.ts';
 import { commandDeadlines } from './machines/machine-command.deadlines.ts';
@@ -38,6 +40,7 @@ import { Sessions } from './realtime/sessions.ts';
 import { createSockets, type Enveloped, type SocketLimits } from './realtime/sockets.ts';
 import type { Runtime } from './runtime.ts';
 import { openSecrets } from './secrets.ts';
+import { openAuthority } from './timestamps/configured.ts';
 import { WebhookDispatcher, type WebhookLimits } from './webhooks/dispatcher.ts';
 import { type Resolve, Targets } from './webhooks/target.ts';
 
@@ -59,6 +62,7 @@ export interface AppOptions {
   fileStallMs?: number;
   webhooks?: Partial<WebhookLimits>;
   captures?: Partial<CaptureLimits>;
+  jobs?: Partial<JobLimits>;
   /** Where the built display lies; where the build puts it unless given. */
   displayFolder?: string;
   /** Finds the addresses of the hosts that webhooks name; the system's own resolver unless given. */
@@ -81,6 +85,8 @@ interface InitialContext {
   requestId?: string;
   signal?: AbortSignal;
   outlet?: Outlet;
+  /** Yoga's, of a request over HTTP. */
+  req?: IncomingMessage;
 }
 
 /** Puts an application together. Nothing runs until `listen`. */
@@ -98,7 +104,21 @@ export function createApp(options: AppOptions): App {
     publicUrl: config.publicUrl ?? null,
     maxUploadBytes: config.maxUploadBytes,
   });
-  const runtime: Runtime = { database, prisma, bus, events, log, secrets, files, targets, now };
+  const authority = openAuthority(config);
+  const publicLookups = new RateLimit(config.publicReportsPerMinute);
+  const runtime: Runtime = {
+    database,
+    prisma,
+    bus,
+    events,
+    log,
+    secrets,
+    files,
+    authority,
+    publicLookups,
+    targets,
+    now,
+  };
   const metrics = createMetrics();
   const sessions = new Sessions(database, log);
   const signIn = (token: string) => authenticate(database, token, now());
@@ -115,7 +135,7 @@ export function createApp(options: AppOptions): App {
         metrics,
         mayIntrospect,
         limits: options.limits,
-        importFields: ['ingestReadings'],
+        importFields: ['ingestReadings', 'attachCertificate'],
       }),
       useCaller(signIn),
       useRequestContext(runtime),
@@ -157,11 +177,14 @@ export function createApp(options: AppOptions): App {
     graphiql: config.graphiql,
     log,
   });
-  const housekeeping = receiptHousekeeping(runtime);
-  const readings = readingHousekeeping(runtime, config.readingRetentionDays);
-  const tidying = fileHousekeeping(runtime);
-  const deadlines = commandDeadlines(runtime);
+  const chores = [
+    receiptHousekeeping(runtime),
+    readingHousekeeping(runtime, config.readingRetentionDays),
+    fileHousekeeping(runtime),
+    commandDeadlines(runtime),
+  ];
   const captures = new CaptureProcessing(runtime, options.captures);
+  const jobs = new JobProcessing(runtime, options.jobs);
   const webhooks = new WebhookDispatcher(runtime, options.webhooks);
   return {
     runtime,
@@ -169,23 +192,18 @@ export function createApp(options: AppOptions): App {
     server: http.server,
     listen: async () => {
       const { url } = await http.listen(config.port, config.host);
-      housekeeping.start();
-      readings.start();
-      tidying.start();
+      for (const each of chores) each.start();
       webhooks.start();
-      deadlines.start();
       captures.start();
+      jobs.start();
       return url;
     },
     stop: async (timeoutMs = 15_000) => {
       const draining = http.drain(timeoutMs);
       await Promise.all([draining, sockets.drain(), webhooks.stop()]);
       sessions.stop();
-      housekeeping.stop();
-      deadlines.stop();
-      await captures.stop();
-      await readings.stop();
-      await tidying.stop();
+      await Promise.all([captures.stop(), jobs.stop()]);
+      await Promise.all(chores.map((each) => each.stop()));
       await events.close();
       if (!options.bus) await bus.close();
       await prisma.$disconnect();
@@ -242,13 +260,14 @@ function asksForCursor(document: DocumentNode): boolean {
 
 /** Gives resolvers our context, on every transport. */
 function useRequestContext(runtime: Runtime): Plugin {
-  const contextOf = ({ caller, requestId, signal, outlet }: InitialContext) =>
+  const contextOf = ({ caller, requestId, signal, outlet, req }: InitialContext) =>
     new RequestContext({
       runtime,
       caller: caller ?? null,
       requestId: requestId ?? '',
       signal: signal ?? null,
       outlet: outlet ?? null,
+      address: req?.socket.remoteAddress ?? '',
     });
   return {
     onExecute({ executeFn, setExecuteFn }) {

@@ -38,6 +38,10 @@ export interface Config {
   readonly publicUrl: string | undefined;
   /** The bytes that an uploaded file may have. */
   readonly maxUploadBytes: number;
+  /** Who timestamps inspections (RFC 3161), and the PEM file of whom to trust in it; without it nobody does. */
+  readonly timestampAuthority: { readonly url: string; readonly anchorsFile: string } | undefined;
+  /** How many public reports may be looked up in a minute from one address, by this process. */
+  readonly publicReportsPerMinute: number;
   /** The bucket that files are kept in; without it they lie in the data directory. */
   readonly s3: S3Config | undefined;
 }
@@ -138,6 +142,9 @@ const environment = z.object({
     .regex(/^[1-9]\d{0,14}$/)
     .transform(Number)
     .default(5 * gibibyte),
+  HEATMARK_TIMESTAMP_URL: z.string().refine(urlWith('http:', 'https:')).optional(),
+  HEATMARK_TIMESTAMP_ANCHORS: z.string().optional(),
+  HEATMARK_PUBLIC_REPORTS_PER_MINUTE: count.default(60),
   HEATMARK_S3_ENDPOINT: z
     .string()
     .refine(urlWith('http:', 'https:'))
@@ -153,6 +160,7 @@ const environment = z.object({
   HEATMARK_S3_SECRET_ACCESS_KEY: z.string().optional(),
 });
 
+const bothOrNone = ' (both of URL and anchors are needed, or none)';
 const together = ' (all four of endpoint, bucket, key and secret are needed, or none)';
 
 const expected: Record<keyof z.infer<typeof environment>, string> = {
@@ -174,6 +182,9 @@ const expected: Record<keyof z.infer<typeof environment>, string> = {
     'a comma-separated list of web origins such as https://display.example.com, without path',
   HEATMARK_PUBLIC_URL: 'the http or https URL that clients reach the server by, without a query',
   HEATMARK_MAX_UPLOAD_BYTES: 'a whole number of bytes, at least 1',
+  HEATMARK_TIMESTAMP_URL: `the http or https URL of a time-stamping authority (RFC 3161)${bothOrNone}`,
+  HEATMARK_TIMESTAMP_ANCHORS: `the path of a PEM file with the certificates to trust in timestamps${bothOrNone}`,
+  HEATMARK_PUBLIC_REPORTS_PER_MINUTE: 'a whole number from 1 to 9999999',
   HEATMARK_S3_ENDPOINT: `the http or https URL of the object storage, without the bucket${together}`,
   HEATMARK_S3_REGION: 'the region of the bucket',
   HEATMARK_S3_BUCKET: `the name of a bucket${together}`,
@@ -225,6 +236,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   if (missing.length > 0 && missing.length < bucketVariables.length) {
     throw new ConfigError(missing.map((name) => `${name} must be ${expected[name]}`));
   }
+  const { HEATMARK_TIMESTAMP_URL: url, HEATMARK_TIMESTAMP_ANCHORS: anchorsFile } = values;
+  if ((url === undefined) !== (anchorsFile === undefined)) {
+    const name = url === undefined ? 'HEATMARK_TIMESTAMP_URL' : 'HEATMARK_TIMESTAMP_ANCHORS';
+    throw new ConfigError([`${name} must be ${expected[name]}`]);
+  }
   return Object.freeze({
     host: values.HOST,
     port: values.PORT,
@@ -243,6 +259,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     allowedOrigins: Object.freeze([...values.HEATMARK_ALLOWED_ORIGINS]),
     publicUrl: values.HEATMARK_PUBLIC_URL,
     maxUploadBytes: values.HEATMARK_MAX_UPLOAD_BYTES,
+    timestampAuthority: url && anchorsFile ? Object.freeze({ url, anchorsFile }) : undefined,
+    publicReportsPerMinute: values.HEATMARK_PUBLIC_REPORTS_PER_MINUTE,
     s3: bucketOf(values),
   });
 }

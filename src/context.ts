@@ -33,6 +33,8 @@ export class RequestContext {
   readonly signal: AbortSignal | null;
   /** Where results can be written at once, of a subscription on a socket. */
   readonly outlet: Outlet | null;
+  /** Where the request came from, as far as the connection tells; empty where it does not. */
+  readonly address: string;
   readonly #prisma: OrganizationClient | null;
 
   constructor(
@@ -42,6 +44,7 @@ export class RequestContext {
       requestId: string;
       signal: AbortSignal | null;
       outlet: Outlet | null;
+      address: string;
     },
     prisma: OrganizationClient | null = null,
   ) {
@@ -51,6 +54,7 @@ export class RequestContext {
     this.requestId = asked.requestId;
     this.signal = asked.signal;
     this.outlet = asked.outlet;
+    this.address = asked.address;
     this.#prisma = prisma ?? (caller ? forOrganization(runtime.prisma, caller.organizationId) : null);
   }
 
@@ -88,7 +92,11 @@ export class RequestContext {
 
   /** The same caller until something else ends. */
   until(signal: AbortSignal): RequestContext {
-    const { runtime, caller, requestId, outlet } = this;
-    return new RequestContext({ runtime, caller, requestId, outlet, signal }, this.#prisma);
+    const { runtime, caller, requestId, outlet, address } = this;
+    return new RequestContext({ runtime, caller, requestId, outlet, address, signal }, this.#prisma);
   }
 }
+
+/** The client of one organization, for what works outside of a request: a download that a link asks for. */
+export const organizationClient = (runtime: Runtime, organizationId: string): OrganizationClient =>
+  forOrganization(runtime.prisma, organizationId);

@@ -1,7 +1,7 @@
 import { graphql } from '../generated/gql.ts';
 import type { DisplayBuildFragment, RunDetailFragment } from '../generated/graphql.ts';
 import { type Page, type Request, stream } from '../live/page.ts';
-import { newer } from './shop.ts';
+import { AboutEvents, newer } from './shop.ts';
 
 export const RunDetail = graphql(/* GraphQL */ `
   fragment RunDetail on Run {
@@ -33,17 +33,6 @@ export const RunDetail = graphql(/* GraphQL */ `
 
 const ReadRun = graphql(/* GraphQL */ `
   query ReadRun($id: ID!) { eventCursor run(id: $id) { ...RunDetail } }
-`);
-
-const RunPageEvents = graphql(/* GraphQL */ `
-  subscription RunPageEvents($about: [ID!]!, $after: Cursor) {
-    events(after: $after, filter: { about: $about }) {
-      __typename
-      ... on Event { cursor }
-      ... on Position { cursor }
-      ... on Gap { toCursor }
-    }
-  }
 `);
 
 const RunPageProgress = graphql(/* GraphQL */ `
@@ -87,7 +76,7 @@ export const runPage = (id: string): Page<RunState> => ({
   untold: [again],
   streams: [
     // The run, its builds, its operations and its anomalies: each has the run among its related objects.
-    stream(RunPageEvents, { about: [id] }, (state: RunState, message, want) => {
+    stream(AboutEvents, { about: [id] }, (state: RunState, message, want) => {
       if (message.__typename !== 'Position') want(again);
       return state;
     }),

@@ -30,6 +30,18 @@ export const DisplayBuild = graphql(/* GraphQL */ `
   }
 `);
 
+/** That something happened to some objects, or to what belongs to them. */
+export const AboutEvents = graphql(/* GraphQL */ `
+  subscription AboutEvents($about: [ID!]!, $after: Cursor) {
+    events(after: $after, filter: { about: $about }) {
+      __typename
+      ... on Event { cursor }
+      ... on Position { cursor }
+      ... on Gap { toCursor }
+    }
+  }
+`);
+
 /** Layers tick without a version: the later of two is the one that was written later. */
 export function newer<Row extends { updatedAt: string }>(known: Row, told: Row): Row {
   return told.updatedAt >= known.updatedAt ? told : known;

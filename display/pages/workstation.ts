@@ -1,7 +1,7 @@
 import { graphql } from '../generated/gql.ts';
 import type { DisplayBuildFragment, QueueRunFragment, StationFragment } from '../generated/graphql.ts';
 import { type Page, type Request, stream } from '../live/page.ts';
-import { newer, sameOrNewer } from './shop.ts';
+import { AboutEvents, newer, sameOrNewer } from './shop.ts';
 
 export const QueueRun = graphql(/* GraphQL */ `
   fragment QueueRun on Run {
@@ -39,17 +39,6 @@ export const Station = graphql(/* GraphQL */ `
 
 const ReadStation = graphql(/* GraphQL */ `
   query ReadStation($id: ID!) { eventCursor workstation(id: $id) { ...Station } }
-`);
-
-const StationEvents = graphql(/* GraphQL */ `
-  subscription StationEvents($about: [ID!]!, $after: Cursor) {
-    events(after: $after, filter: { about: $about }) {
-      __typename
-      ... on Event { cursor }
-      ... on Position { cursor }
-      ... on Gap { toCursor }
-    }
-  }
 `);
 
 const StationOrders = graphql(/* GraphQL */ `
@@ -130,7 +119,7 @@ export const workstationPage = (id: string): Page<StationState> => ({
   untold: [again],
   streams: [
     // The workstation, its runs and its machines: who belongs to it has it among its related objects.
-    stream(StationEvents, { about: [id] }, (state: StationState, message, want) => {
+    stream(AboutEvents, { about: [id] }, (state: StationState, message, want) => {
       if (message.__typename !== 'Position') want(again);
       return state;
     }),

@@ -47,6 +47,27 @@ const told: Partial<Record<EventKind, string>> = {
   WebhookReplayed: 'A Webhook was set to another place in the log.',
   WebhookDeliveriesRetried: 'The deliveries of a Webhook that had been given up are tried again.',
   WebhookDeliveryRetried: 'A delivery of a Webhook is tried again.',
+  CertificateSuperseded:
+    'Another Certificate supersedes one: it does not count any more where it is attached.',
+  CertificateAttached: 'A Certificate was attached to a piece at a step.',
+  InspectionReportRevoked: 'The token of an InspectionReport was revoked: nobody reads it by that any more.',
+  InspectionReportTokenRenewed: 'An InspectionReport got another token; the former one opens it no more.',
+  InspectionItemAdded: 'An InspectionItem was added to an open case.',
+  TimestampRequested: 'A Timestamp was asked for.',
+  TimestampIssued: 'An authority gave a Timestamp, and it holds.',
+  TimestampFailed: 'There is no Timestamp, or it does not hold: its reason says why.',
+  MillCertificationReviewed: 'Somebody approved a MillCertification, or said what is wrong with it.',
+  MillCertificationStatusChanged:
+    'The reading of a MillCertification went on: scanned, read, stored; or it failed, or the file was rejected.',
+  HeatDeleted: 'A Heat was taken out of its MillCertification.',
+  MaterialLotHeatLinked: 'Somebody said that a MaterialLot came from a Heat.',
+  MaterialLotHeatUnlinked: 'Somebody took back that a MaterialLot came from a Heat.',
+  CertificateDetached: 'A Certificate was taken off a piece: its attachment is void.',
+  DocumentReplaced: 'A Document was replaced by its next revision, and is archived.',
+  DocumentSnapshotChanged: 'The picture of the first page of a Document was made, or could not be.',
+  DocumentLinked: 'A Document was linked to an object.',
+  DocumentUnlinked: 'The link of a Document to an object was taken back.',
+  ZipFileRevoked: 'A ZipFile was withdrawn before it expired: nobody can download it any more.',
 };
 
 const endings: [RegExp, (noun: string) => string][] = [
@@ -203,6 +224,10 @@ const statusEnums: Partial<Record<Noun, string>> = {
   Capture: 'CaptureStatus',
   MachineCommand: 'MachineCommandStatus',
   Webhook: 'WebhookStatus',
+  InspectionCase: 'InspectionCaseStatus',
+  MillCertification: 'MillCertificationStatus',
+  TraceabilityReport: 'JobStatus',
+  DocumentParsingJob: 'JobStatus',
 };
 
 /** Declares the type of every kind of event of a noun. */

@@ -1,11 +1,11 @@
 import { Decimal } from 'decimal.js';
 import type { FileStatus } from '../../prisma/generated/client/client.ts';
-import { MalformedInputError } from '../../src/errors.ts';
 import { fileActions, fileStates } from '../../src/files/file.state.ts';
 import { actionsOf } from '../shared/actions.ts';
 import { listOf } from '../shared/connection.ts';
 import { enumOf } from '../shared/enums.ts';
 import { byArchived, byEnum, byInstant, byText } from '../shared/filters.ts';
+import { expiresIn, linkUntil } from '../shared/links.ts';
 import { noun } from '../shared/noun.ts';
 
 const FileStatusRef = enumOf<FileStatus>('FileStatus', 'How far a file is.', {
@@ -15,10 +15,6 @@ const FileStatusRef = enumOf<FileStatus>('FileStatus', 'How far a file is.', {
 });
 const FileActionRef = actionsOf(fileStates);
 
-const shortestLink = 1;
-const longestLink = 86_400;
-const usualLink = 3_600;
-
 const bytes = (value: bigint | null) => (value === null ? null : new Decimal(value.toString()));
 
 noun('File', {
@@ -26,6 +22,7 @@ noun('File', {
     'A file: a name, and a content that is sent and read by HTTP beside GraphQL. The content is written once.',
   fields: (t) => ({
     name: t.exposeString('name', { description: 'Its name, with which it is downloaded.' }),
+    description: t.exposeString('description', { nullable: true, description: 'What it is, for people.' }),
     mediaType: t.exposeString('mediaType', {
       nullable: true,
       description:
@@ -84,20 +81,12 @@ noun('File', {
           defaultValue: true,
           description: 'True: a browser saves it. False: a browser may show it.',
         }),
-        expiresIn: t.arg({
-          type: 'Duration',
-          required: true,
-          defaultValue: usualLink,
-          description: 'How long the link is good for: at most 24 hours.',
-        }),
+        expiresIn: t.arg(expiresIn),
       },
       select: { organizationId: true, id: true, status: true },
-      resolve: ({ organizationId, id, status }, { download, expiresIn }, context) => {
-        if (expiresIn < shortestLink || expiresIn > longestLink) {
-          throw new MalformedInputError('expiresIn must be from one second to 24 hours.');
-        }
+      resolve: ({ organizationId, id, status }, { download, expiresIn: seconds }, context) => {
+        const until = linkUntil(context, seconds);
         if (status !== 'STORED') return null;
-        const until = new Date(context.now.getTime() + expiresIn * 1_000);
         return context.runtime.files.downloadUrl(organizationId, id, until, !download);
       },
     }),
@@ -115,7 +104,7 @@ export const fileList = listOf('File', {
     createdAt: byInstant('createdAt', 'By when they were announced.'),
     archived: byArchived,
   },
-  search: ['name'],
+  search: ['name', 'description'],
   orders: {
     NAME: { column: 'name', description: 'By name.' },
     STORED_AT: { column: 'storedAt', nullable: true, description: 'By when they were stored.' },

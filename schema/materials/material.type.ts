@@ -1,5 +1,6 @@
 import { templateOf } from '../../src/materials/templates.ts';
 import { coreUnits, dimensionOf } from '../../src/materials/units.ts';
+import { InspectionDocumentTypeRef } from '../certificates/mill-certification.enums.ts';
 import { testInstructionList } from '../quality/material-test-instruction.type.ts';
 import { childList, listOf } from '../shared/connection.ts';
 import { byArchived, byEnum, byId, byText, byTruth } from '../shared/filters.ts';
@@ -59,6 +60,12 @@ noun('Material', {
     usageCyclesLimit: t.exposeInt('usageCyclesLimit', {
       nullable: true,
       description: 'After how many builds it may not be loaded again.',
+    }),
+    requiredDocument: t.expose('requiredDocument', {
+      type: InspectionDocumentTypeRef,
+      nullable: true,
+      description:
+        'The least inspection document (EN 10204) that a lot of it needs, approved, before it is released.',
     }),
     balanceTolerance: t.expose('balanceTolerance', {
       type: 'Decimal',

@@ -35,7 +35,17 @@ export interface ListOptions {
   search?: readonly string[];
   /** The columns one may order by, by the name of the order. Enum columns cannot be ordered by. */
   orders: Record<string, { column: string; nullable?: boolean; description: string }>;
+  /** Rows that are not shown unless the filter says something about them: trials. */
+  hides?: { unless: string; where: Readonly<Record<string, unknown>> };
 }
+
+/** Whether a filter has a condition of that name, anywhere in it. */
+const mentions = (filter: unknown, name: string): boolean =>
+  typeof filter === 'object' &&
+  filter !== null &&
+  Object.entries(filter).some(
+    ([key, value]) => (key === name && value !== null && value !== undefined) || mentions(value, name),
+  );
 
 interface ListArguments {
   first?: number | null;
@@ -266,11 +276,13 @@ function readArguments(list: ListOf<Noun>, args: ListArguments, context: Request
   }
   const terms = orderTerms(list, args.orderBy ?? null);
   const visible = visibleWhere(list.noun, context);
+  const { hides } = list.options;
   const search = args.search?.trim();
   requireReadable(search, 'search');
   const parts = [
     whereOf(list.noun, list.options.filters, args.filter ?? null, context.now),
     ...(visible ? [visible] : []),
+    ...(hides && !mentions(args.filter, hides.unless) ? [hides.where] : []),
     ...(search && list.options.search
       ? [
           {

@@ -232,16 +232,19 @@ export function byId(
   } as Filter;
 }
 
-/** A reference to an object of any kind in that column. */
-export function byObject(field: string, description: string): Filter {
+/** A reference to an object of any kind in that column. `through` wraps the condition where the column is another table's. */
+export function byObject(field: string, description: string, through?: (where: Where) => Where): Filter {
   return {
     input: () => IdFilter as unknown as InputRef<unknown>,
     description,
-    where: (value: Input, noun) =>
-      conditions(field, value, isNullable(noun, field), (member, operand) => {
+    where: (value: Input, noun) => {
+      const nullable = !through && isNullable(noun, field);
+      const where = conditions(field, value, nullable, (member, operand) => {
         const decode = (id: unknown) => parseAnyId(String(id), `filter.${field}`).uuid;
         return { [member]: Array.isArray(operand) ? operand.map(decode) : decode(operand) };
-      }),
+      });
+      return through ? through(where) : where;
+    },
   } as Filter;
 }
 

@@ -1,3 +1,4 @@
+import '../certificates/certificate.enums.ts';
 import './enums.ts';
 import './workflow.type.ts';
 import './workflow.queries.ts';

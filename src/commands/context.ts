@@ -4,6 +4,7 @@ import type { EventDraft, EventKind } from '../events/kinds.ts';
 import type { Tick } from '../events/log.ts';
 import { changedFields, type Row, relatedIds } from '../events/record.ts';
 import { faultPoint } from '../faults.ts';
+import type { Files } from '../files/files.ts';
 import type { Caller } from '../identity/caller.ts';
 import { type Noun, newId } from '../ids.ts';
 import type { Secrets } from '../secrets.ts';
@@ -28,6 +29,7 @@ export class CommandContext {
   readonly secrets: Record<string, string> = {};
   readonly #numbers: Map<string, bigint>;
   readonly #vault: Secrets | null;
+  readonly #files: Files | null;
   #lastLocked = -1;
 
   constructor(
@@ -36,12 +38,14 @@ export class CommandContext {
     now: Date,
     numbers: ReadonlyMap<string, bigint>,
     vault: Secrets | null = null,
+    files: Files | null = null,
   ) {
     this.tx = tx;
     this.caller = caller;
     this.now = now;
     this.#numbers = new Map(numbers);
     this.#vault = vault;
+    this.#files = files;
   }
 
   get organizationId(): string {
@@ -96,6 +100,12 @@ export class CommandContext {
   seal(text: string): Uint8Array<ArrayBuffer> {
     if (!this.#vault) throw new Error('This command was given nothing to seal with.');
     return this.#vault.seal(this.organizationId, text);
+  }
+
+  /** The files of the organization: for small contents, as the transaction waits for them. */
+  get files(): Files {
+    if (!this.#files) throw new Error('This command was given no files.');
+    return this.#files;
   }
 
   /** The next running number of a series that the command declared in `numbers`. */

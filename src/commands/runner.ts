@@ -6,6 +6,7 @@ import { forOrganization, type Transaction } from '../database/client.ts';
 import { isRetryable } from '../database/errors.ts';
 import { AccessDeniedError, IdempotencyError, type InputIssue, InvalidInputError } from '../errors.ts';
 import type { EventDraft } from '../events/kinds.ts';
+import type { LoggedEvent } from '../events/log.ts';
 import { faultPoint } from '../faults.ts';
 import { type Caller, may, systemCaller } from '../identity/caller.ts';
 import { newId } from '../ids.ts';
@@ -51,50 +52,37 @@ export async function runCommand<Result extends Outcome>(
   const key = (input.clientMutationId as string | null | undefined) ?? null;
   const inputHash = key ? hashInput(rawInput) : null;
   await command.prepare?.(runtime, input);
-  for (let attempt = 1; ; attempt++) {
-    try {
-      const numbers = await takeNumbers(runtime, caller.organizationId, command.numbers(input));
-      const { done, context } = await forOrganization(runtime.prisma, caller.organizationId).$transaction(
-        async (tx) => {
-          const context = new CommandContext(tx, caller, runtime.now(), numbers, runtime.secrets);
-          const receipt = {
-            organizationId: caller.organizationId,
-            actorId: caller.tokenId,
-            mutation: command.name,
-          };
-          if (key && inputHash) {
-            const earlier = await claimReceipt<Result>(
-              tx,
-              { ...receipt, clientMutationId: key },
-              inputHash,
-              context,
-            );
-            if (earlier) return { done: earlier, context };
-          }
-          const outcome = await command.run(context, input);
-          if (key) {
-            await tx.commandReceipt.update({
-              where: {
-                organizationId_actorId_mutation_clientMutationId: { ...receipt, clientMutationId: key },
-              },
-              data: { outcome: outcome as Prisma.InputJsonObject },
-            });
-          }
-          await draftEvents(tx, context, {
-            actorKind: 'TOKEN',
-            actorId: caller.tokenId,
-            requestId,
-          });
-          faultPoint('beforeCommit');
-          return { done: { outcome, causeId: context.causeId, secrets: context.secrets }, context };
-        },
-      );
-      deliver(runtime, context);
-      return done;
-    } catch (error) {
-      await beforeNext(attempt, error);
-    }
-  }
+  const receipt = {
+    organizationId: caller.organizationId,
+    actorId: caller.tokenId,
+    mutation: command.name,
+  };
+  return transact(runtime, {
+    caller,
+    actor: { actorKind: 'TOKEN', actorId: caller.tokenId, requestId },
+    numbers: command.numbers(input),
+    work: async (context): Promise<Done<Result>> => {
+      if (key && inputHash) {
+        const earlier = await claimReceipt<Result>(
+          context.tx,
+          { ...receipt, clientMutationId: key },
+          inputHash,
+          context,
+        );
+        if (earlier) return earlier;
+      }
+      const outcome = await command.run(context, input);
+      if (key) {
+        await context.tx.commandReceipt.update({
+          where: {
+            organizationId_actorId_mutation_clientMutationId: { ...receipt, clientMutationId: key },
+          },
+          data: { outcome: outcome as Prisma.InputJsonObject },
+        });
+      }
+      return { outcome, causeId: context.causeId, secrets: context.secrets };
+    },
+  });
 }
 
 /**
@@ -103,19 +91,53 @@ export async function runCommand<Result extends Outcome>(
  *
  * @throws what `work` throws; nothing is left behind then
  */
-export async function runAsSystem<Result>(
+export function runAsSystem<Result>(
   runtime: Runtime,
   organizationId: string,
   work: (context: CommandContext) => Promise<Result>,
 ): Promise<Result> {
-  const caller = systemCaller(organizationId);
+  return transact(runtime, {
+    caller: systemCaller(organizationId),
+    actor: { actorKind: 'SYSTEM', actorId: null, requestId: null },
+    numbers: {},
+    work,
+  });
+}
+
+/** Who an event says that caused it. */
+type EventActor = Pick<LoggedEvent, 'actorKind' | 'actorId' | 'requestId'>;
+
+/** Work in one transaction, its events, and their delivery. Runs again after a deadlock or a serialization failure. */
+async function transact<Result>(
+  runtime: Runtime,
+  {
+    caller,
+    actor,
+    numbers: wanted,
+    work,
+  }: {
+    caller: Caller;
+    actor: EventActor;
+    /** The running numbers that the work takes. */
+    numbers: Readonly<Record<string, number>>;
+    work: (context: CommandContext) => Promise<Result>;
+  },
+): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
-      const { result, context } = await forOrganization(runtime.prisma, organizationId).$transaction(
+      const numbers = await takeNumbers(runtime, caller.organizationId, wanted);
+      const { result, context } = await forOrganization(runtime.prisma, caller.organizationId).$transaction(
         async (tx) => {
-          const context = new CommandContext(tx, caller, runtime.now(), new Map(), runtime.secrets);
+          const context = new CommandContext(
+            tx,
+            caller,
+            runtime.now(),
+            numbers,
+            runtime.secrets,
+            runtime.files,
+          );
           const result = await work(context);
-          await draftEvents(tx, context, { actorKind: 'SYSTEM', actorId: null, requestId: null });
+          await draftEvents(tx, context, actor);
           faultPoint('beforeCommit');
           return { result, context };
         },
@@ -216,11 +238,7 @@ async function takeNumbers(
 }
 
 /** The last statement of a command. The deferred trigger of EventDraft turns it into log entries at commit. */
-async function draftEvents(
-  tx: Transaction,
-  context: CommandContext,
-  actor: { actorKind: 'TOKEN' | 'SYSTEM'; actorId: string | null; requestId: string | null },
-): Promise<void> {
+async function draftEvents(tx: Transaction, context: CommandContext, actor: EventActor): Promise<void> {
   if (context.drafts.length === 0) return;
   const events = context.drafts.map((draft: EventDraft) => ({
     ...draft,

@@ -211,6 +211,7 @@ export async function* eventStream(
     let cursor = start.position;
     let told = cursor;
     let toldAt = Date.now();
+    let catchingUp = true;
     yield* start.first;
     while (!signal.aborted && !log.closed) {
       const events = await feed.events.after(cursor);
@@ -229,9 +230,11 @@ export async function* eventStream(
         };
       }
       // Also on the way through a long replay that the filter lets nothing of: a connection that is cut there would
-      // begin again.
+      // begin again. And at its end: from there it may be served together with others, who know nothing of what it
+      // alone has passed over.
       const silentFor = Date.now() - toldAt;
-      if (told < cursor && silentFor >= positionEvery) {
+      const caughtUp = catchingUp && events.length === 0;
+      if (told < cursor && (caughtUp || silentFor >= positionEvery)) {
         told = cursor;
         toldAt = Date.now();
         yield position(feed.epoch, cursor);
@@ -239,6 +242,7 @@ export async function* eventStream(
       if (events.length > 0) continue;
       yield* newest(ticks);
       if (cursor < feed.events.head || ticks.size > 0) continue;
+      catchingUp = false;
       yield { type: 'Idle', position: cursor };
       // Also for a subscriber that goes on elsewhere from here: what came in this moment has no place to resume at.
       yield* newest(ticks);
@@ -309,6 +313,7 @@ export async function* readingStream(
     let cursor = start.position;
     let told = cursor;
     let toldAt = Date.now();
+    let catchingUp = true;
     yield* start.first;
     while (!signal.aborted && !log.closed) {
       const { head } = feed.readings;
@@ -354,12 +359,13 @@ export async function* readingStream(
       }
       // Else the display of a quiet sensor would be told of a Gap, although nothing of its own was skipped.
       const silentFor = Date.now() - toldAt;
-      if (told < cursor && silentFor >= positionEvery) {
+      if (told < cursor && (catchingUp || silentFor >= positionEvery)) {
         told = cursor;
         toldAt = Date.now();
         yield position(feed.epoch, cursor);
         continue;
       }
+      catchingUp = false;
       yield { type: 'Idle', position: cursor };
       if (cursor < feed.readings.head) continue;
       await growth(

@@ -9,6 +9,7 @@ import { isUnavailable } from '../database/errors.ts';
 import { encodeId } from '../ids.ts';
 import { requestLogger } from '../logger.ts';
 import type { Runtime } from '../runtime.ts';
+import { downloadsPath, readDownloadLink } from './downloads.ts';
 import { ContentTooLargeError } from './examination.ts';
 import { FileNotStoredError, type StoredFile, type UploadOutcome } from './files.ts';
 import { readLink } from './links.ts';
@@ -61,6 +62,10 @@ export function createFilesEndpoint({
       await answer(request, response, 405, { error: 'A file is sent with PUT and read with GET.' });
       return;
     }
+    if (request.url?.startsWith(downloadsPath)) {
+      await sendDownload(request, response, reading, requestId);
+      return;
+    }
     const link = readLink(runtime.secrets, reading ? 'GET' : 'PUT', request.url ?? '', runtime.now());
     try {
       if (!link) return await answer(request, response, 403, badLink);
@@ -77,6 +82,40 @@ export function createFilesEndpoint({
       await fail(request, response, error, requestId);
     }
   };
+
+  /** What is made as it is read: its length is not known before, and no part of it can be asked for. */
+  async function sendDownload(
+    request: IncomingMessage,
+    response: ServerResponse,
+    reading: boolean,
+    requestId: string,
+  ): Promise<void> {
+    try {
+      const link = reading ? readDownloadLink(runtime.secrets, request.url ?? '', runtime.now()) : null;
+      const download = link && (await link.make(runtime, link.request));
+      if (!download) return await answer(request, response, 403, badLink);
+      response.writeHead(200, {
+        'content-type': download.mediaType,
+        'content-disposition': disposition(download.name, false),
+        'cache-control': 'private, no-store',
+        'content-security-policy': sandboxed,
+      });
+      if (request.method === 'HEAD') {
+        download.content.destroy();
+        response.end();
+        return;
+      }
+      const watch = watchReader(response, stallMs);
+      try {
+        await pipeline(download.content, response);
+      } finally {
+        watch.stop();
+      }
+    } catch (error) {
+      if (error instanceof FileNotStoredError) return await answer(request, response, 403, badLink);
+      await fail(request, response, error, requestId);
+    }
+  }
 
   async function takeContent(request: IncomingMessage, response: ServerResponse, file: File): Promise<void> {
     const refusal = unacceptable(request, file);
@@ -132,8 +171,7 @@ export function createFilesEndpoint({
       'content-type': file.mediaType,
       'content-length': range ? range.end - range.start + 1 : file.size,
       'content-disposition': disposition(file.name, inline),
-      // Whatever a file says, it runs nothing here and loads nothing.
-      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox",
+      'content-security-policy': sandboxed,
       ...(range ? { 'content-range': `bytes ${range.start}-${range.end}/${file.size}` } : {}),
     };
     const status = range ? 206 : 200;
@@ -183,6 +221,9 @@ export function createFilesEndpoint({
 }
 
 const allowed = 'GET, HEAD, PUT, OPTIONS';
+
+/** Whatever a file says, it runs nothing here and loads nothing. */
+const sandboxed = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox";
 
 /** The one answer to a link that is forged, expired, of another method or organization, or names no file. */
 const badLink = { error: 'The link is not valid, or not any more. Ask for a new one.' };

@@ -26,6 +26,7 @@ export const createUpload = command('createUpload', {
     name: line(255)
       .regex(/^[^/\\]*$/, 'must be the name of a file, without a folder')
       .describe('Its name, with which it is downloaded. Need not be unique.'),
+    description: line(1_000).nullish().describe('What it is, for people.'),
     mediaType: mediaType()
       .nullish()
       .describe(
@@ -41,12 +42,13 @@ export const createUpload = command('createUpload', {
       .describe('The SHA-256 of what will come, 64 hexadecimal digits. Other content is refused.'),
   },
   refusals: [],
-  run: async (context, { name, mediaType: declared, size, sha256 }) => {
+  run: async (context, { name, description, mediaType: declared, size, sha256 }) => {
     const uploadUntil = new Date(context.now.getTime() + uploadableFor);
     const file = await context.tx.file.create({
       data: {
         ...context.fresh(),
         name,
+        description: description ?? null,
         mediaType: declared ?? null,
         expectedSize: size ? BigInt(size.toFixed()) : null,
         expectedSha256: sha256 ?? null,

@@ -7,6 +7,7 @@ import type { Runtime } from '../runtime.ts';
 import { ContentRefusedError, ContentTooLargeError, Examination, type Found, Meter } from './examination.ts';
 import { recordFile } from './file.service.ts';
 import { writeLink } from './links.ts';
+import { tellSettled } from './settled.ts';
 import { type ByteRange, ContentMissingError, type FileStorage, newContentKey } from './storage.ts';
 
 /** A file whose content is there. */
@@ -45,14 +46,15 @@ export interface FilesOptions {
 export class Files {
   readonly storage: FileStorage;
   readonly maxUploadBytes: number;
-  readonly #publicUrl: string | null;
+  /** The URL that clients reach the server by, or null. */
+  readonly publicUrl: string | null;
   readonly #runtime: () => Runtime;
   readonly #listeners: ((file: StoredFile) => void)[] = [];
 
   constructor({ runtime, storage, publicUrl, maxUploadBytes }: FilesOptions) {
     this.storage = storage;
     this.maxUploadBytes = maxUploadBytes;
-    this.#publicUrl = publicUrl;
+    this.publicUrl = publicUrl;
     this.#runtime = runtime;
   }
 
@@ -63,6 +65,16 @@ export class Files {
   async read(organizationId: string, fileId: string, range?: ByteRange): Promise<Readable> {
     const { key } = await this.locate(organizationId, fileId);
     return this.storage.read(key, range);
+  }
+
+  /**
+   * The content of a file whose row was read before: in a command, whose transaction may have the one connection.
+   * @throws FileNotStoredError, ContentMissingError, StorageError
+   */
+  async readRow(row: File): Promise<Readable> {
+    if (!storedFile(row)) throw new FileNotStoredError('The file has no content.');
+    if (row.contentKey === null) throw new ContentMissingError(`of the file ${row.id}`);
+    return this.storage.read(row.contentKey);
   }
 
   /**
@@ -88,6 +100,32 @@ export class Files {
   }
 
   /**
+   * Writes a content that the server made itself, and answers how to keep it: in a command, whose commit the file comes
+   * with. What is never kept is removed by the housekeeping. For contents that take their time.
+   *
+   * @throws StorageError, and what the content throws
+   */
+  async write(
+    organizationId: string,
+    { name, mediaType }: { name: string; mediaType: string },
+    content: Readable | Uint8Array,
+  ): Promise<(context: CommandContext) => Promise<File>> {
+    const fileId = newId();
+    const key = newContentKey(organizationId, fileId);
+    const meter = new Meter(Number.MAX_SAFE_INTEGER);
+    const chunks: Readable = content instanceof Uint8Array ? Readable.from([content]) : content;
+    await this.storage.write(key, meter.through(chunks));
+    const found = { ...meter.measured, mediaType };
+    return async (context) => {
+      const row = await context.tx.file.create({
+        data: { ...context.fresh(fileId), name, ...storedColumns(context, key, found) },
+      });
+      recordFile(context, 'FileStored', null, row);
+      return row;
+    };
+  }
+
+  /**
    * Keeps a content that the server made itself: it is trusted to be what it is said to be. With a command's context
    * the file comes with the command's commit, or not at all; with an organization's id at once, as the system's act.
    * The content is written first: in a command, keep it small or write it before.
@@ -97,26 +135,15 @@ export class Files {
    */
   async store(
     where: CommandContext | string,
-    { name, mediaType }: { name: string; mediaType: string },
+    about: { name: string; mediaType: string },
     content: Readable | Uint8Array,
   ): Promise<string> {
     const organizationId = typeof where === 'string' ? where : where.organizationId;
-    const fileId = newId();
-    const key = newContentKey(organizationId, fileId);
-    const meter = new Meter(Number.MAX_SAFE_INTEGER);
-    const chunks: Readable = content instanceof Uint8Array ? Readable.from([content]) : content;
-    await this.storage.write(key, meter.through(chunks));
-    const found = { ...meter.measured, mediaType };
-    const insert = async (context: CommandContext): Promise<File> => {
-      const row = await context.tx.file.create({
-        data: { ...context.fresh(fileId), name, ...storedColumns(context, key, found) },
-      });
-      recordFile(context, 'FileStored', null, row);
-      return row;
-    };
-    if (where instanceof CommandContext) await insert(where);
-    else this.#tell(await runAsSystem(this.#runtime(), where, insert));
-    return fileId;
+    const keep = await this.write(organizationId, about, content);
+    if (where instanceof CommandContext) return (await keep(where)).id;
+    const row = await runAsSystem(this.#runtime(), where, keep);
+    this.#tell(row);
+    return row.id;
   }
 
   /**
@@ -139,7 +166,7 @@ export class Files {
   }
 
   #link(link: Parameters<typeof writeLink>[2]): string {
-    return writeLink(this.#runtime().secrets, this.#publicUrl, link);
+    return writeLink(this.#runtime().secrets, this.publicUrl, link);
   }
 
   /**
@@ -182,6 +209,7 @@ export class Files {
         data: { ...storedColumns(context, key, found), ...context.touched() },
       });
       recordFile(context, 'FileStored', before, after);
+      await tellSettled(context, [after]);
       return { outcome: outcomeOf(after, found.sha256, 'STORED'), won: true };
     });
     if (!won) await this.storage.remove(key);
@@ -223,10 +251,12 @@ export async function refuseExpected(
     where: { id: { in: files.map((file) => file.id) } },
     data: { ...refusal, ...context.touched() },
   });
-  for (const before of files) {
+  const settled = files.map((before) => {
     const after = { ...before, ...refusal, version: before.version + 1, updatedAt: context.now };
     recordFile(context, 'FileRefused', before, after);
-  }
+    return after;
+  });
+  await tellSettled(context, settled);
 }
 
 async function lockedFile(context: CommandContext, id: string): Promise<File> {

@@ -1,3 +1,4 @@
+import { byOrganization, type Chore, chore } from '../chores.ts';
 import { runAsSystem } from '../commands/runner.ts';
 import type { Runtime } from '../runtime.ts';
 import { refuseExpected } from './files.ts';
@@ -16,36 +17,20 @@ const expired = 'Its content was not uploaded in time.';
  * a day. Everything is left alone for a day, as long as an upload may take: what a process is just writing is not
  * touched. Several processes may do it at once.
  */
-export function fileHousekeeping(runtime: Runtime): { start(): void; stop(): Promise<void> } {
-  let timer: NodeJS.Timeout | null = null;
-  let running: Promise<void> = Promise.resolve();
+export function fileHousekeeping(runtime: Runtime): Chore {
   let sweptAt = Number.NEGATIVE_INFINITY;
-  const ending = new AbortController();
-  const round = async (): Promise<void> => {
-    try {
-      await refuseExpiredUploads(runtime, ending.signal);
+  return chore({
+    every: hour,
+    atStart: true,
+    log: runtime.log,
+    failure: 'old uploads could not be tidied up; trying again in an hour',
+    work: async (signal) => {
+      await refuseExpiredUploads(runtime, signal);
       if (performance.now() - sweptAt < day) return;
-      await removeOrphans(runtime, ending.signal);
+      await removeOrphans(runtime, signal);
       sweptAt = performance.now();
-    } catch (error) {
-      if (ending.signal.aborted) return;
-      runtime.log.warn({ err: error }, 'old uploads could not be tidied up; trying again in an hour');
-    }
-  };
-  return {
-    start() {
-      running = round();
-      timer = setInterval(() => {
-        running = round();
-      }, hour);
-      timer.unref();
     },
-    async stop() {
-      if (timer) clearInterval(timer);
-      ending.abort();
-      await running;
-    },
-  };
+  });
 }
 
 /** Refuses the uploads whose link expired more than a day ago. */
@@ -58,8 +43,8 @@ export async function refuseExpiredUploads(runtime: Runtime, signal?: AbortSigna
        ORDER BY "uploadUntil" LIMIT ${batch}`,
       [before],
     );
-    for (const organizationId of new Set(rows.map((row) => row.organizationId))) {
-      const ids = rows.flatMap((row) => (row.organizationId === organizationId ? [row.id] : []));
+    for (const [organizationId, uploads] of byOrganization(rows)) {
+      const ids = uploads.map(({ id }) => id);
       await runAsSystem(runtime, organizationId, async (context) => {
         await context.lock({ File: ids });
         const still = await context.tx.file.findMany({ where: { id: { in: ids }, status: 'EXPECTED' } });
@@ -97,12 +82,11 @@ async function orphansAmong(runtime: Runtime, keys: readonly string[]): Promise<
     return owner ? [{ key, ...owner }] : [];
   });
   const orphans: string[] = [];
-  for (const organizationId of new Set(owned.map((each) => each.organizationId))) {
+  for (const [organizationId, theirs] of byOrganization(owned)) {
     const [organization] = await runtime.database.query(`SELECT id FROM "Organization" WHERE id = $1`, [
       organizationId,
     ]);
     if (!organization) continue;
-    const theirs = owned.filter((each) => each.organizationId === organizationId);
     const rows = await runtime.database.query<{ contentKey: string }>(
       `SELECT "contentKey" FROM "File"
        WHERE "organizationId" = $1 AND id = ANY($2::uuid[]) AND status = 'STORED'`,

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { command } from '../commands/command.ts';
 import { expectedVersion, line } from '../commands/input.ts';
 import { ConflictError } from '../errors.ts';
@@ -8,18 +9,23 @@ export const updateOrganization = command('updateOrganization', {
   input: {
     expectedVersion: expectedVersion(),
     name: line().optional().describe('How the organization is called.'),
+    fourEyes: z
+      .boolean()
+      .optional()
+      .describe('Whether a mill certification is reviewed by somebody else than who edited it last.'),
   },
   refusals: [ConflictError],
-  run: async (context, { name, expectedVersion: expected }) => {
+  run: async (context, { name, fourEyes, expectedVersion: expected }) => {
     const id = context.organizationId;
     // A weaker lock than other nouns': FOR UPDATE would make every insert of the organization wait.
     await context.tx.$queryRaw`SELECT id FROM "Organization" WHERE id = ${id}::uuid FOR NO KEY UPDATE`;
     const before = await context.tx.organization.findUniqueOrThrow({ where: { id } });
     context.expectVersion('Organization', before, expected);
-    if (name === undefined || name === before.name) return { id };
+    const changed = { name: name ?? before.name, fourEyes: fourEyes ?? before.fourEyes };
+    if (changed.name === before.name && changed.fourEyes === before.fourEyes) return { id };
     const after = await context.tx.organization.update({
       where: { id },
-      data: { name, ...context.touched() },
+      data: { ...changed, ...context.touched() },
     });
     context.record('OrganizationChanged', 'Organization', before, after);
     return { id };

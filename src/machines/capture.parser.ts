@@ -6,6 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { parse as parseCsv } from 'csv-parse/sync';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import jsonata from 'jsonata';
+import { separatorOf, textOf } from '../files/text.ts';
 import type { ParserAnswer, ParserTask } from './capture.reader.ts';
 
 /** Characters that the content may have as JSON, and that what was read in it may have. */
@@ -18,18 +19,6 @@ const longest = 1_000_000;
 const deepestResult = 64;
 
 class Unreadable extends Error {}
-
-/** The text of a content: by its mark, else UTF-8, else the Windows code page of older machines. */
-function textOf(content: Uint8Array): string {
-  const mark = content.length >= 2 ? ((content[0] as number) << 8) | (content[1] as number) : 0;
-  if (mark === 0xfffe) return new TextDecoder('utf-16le').decode(content);
-  if (mark === 0xfeff) return new TextDecoder('utf-16be').decode(content);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(content);
-  } catch {
-    return new TextDecoder('windows-1252').decode(content);
-  }
-}
 
 function fromXml(text: string): unknown {
   // Entities of its own are how a document grows without bounds, or reads what is none of its business.
@@ -46,13 +35,6 @@ function fromXml(text: string): unknown {
     ignoreDeclaration: true,
     htmlEntities: true,
   }).parse(text);
-}
-
-/** The separator that stands most often in the first line. */
-function separatorOf(text: string): string {
-  const [first = ''] = text.split('\n', 1);
-  const count = (separator: string) => first.split(separator).length;
-  return [',', ';', '\t', '|'].reduce((best, each) => (count(each) > count(best) ? each : best));
 }
 
 function fromCsv(text: string): unknown {

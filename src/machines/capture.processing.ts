@@ -1,4 +1,6 @@
+import { buffer } from 'node:stream/consumers';
 import type { CaptureFormat, Prisma } from '../../prisma/generated/client/client.ts';
+import { Background } from '../background.ts';
 import type { CommandContext } from '../commands/context.ts';
 import { isKeepable } from '../commands/input.ts';
 import { runAsSystem } from '../commands/runner.ts';
@@ -47,77 +49,22 @@ interface Claimed {
 class LostCaptureError extends Error {}
 
 /**
- * Reads captures in the background, oldest first, one of each organization at a time. Every process may do so: a
- * capture is claimed by one, and what is read in it is written together with its new status, or not at all. A process
- * that dies leaves its captures to the others.
+ * Reads captures in the background, oldest first. Every process may do so: a capture is claimed by one, and what is
+ * read in it is written together with its new status, or not at all. A process that dies leaves its captures to the
+ * others.
  */
-export class CaptureProcessing {
-  readonly #runtime: Runtime;
-  readonly #limits: CaptureLimits;
-  readonly #reading = new Map<string, Promise<void>>();
-  #timer: NodeJS.Timeout | null = null;
-  #unsubscribe: (() => void) | null = null;
-  #looking = false;
-  #lookAgain = false;
-  #stopped = true;
-
+export class CaptureProcessing extends Background<Claimed> {
   constructor(runtime: Runtime, limits: Partial<CaptureLimits> = {}) {
-    this.#runtime = runtime;
-    this.#limits = { ...defaultLimits, ...limits };
-    runtime.files.onStored(() => this.#look());
-  }
-
-  start(): void {
-    this.#stopped = false;
-    this.#timer = setInterval(() => this.#look(), this.#limits.poll);
-    this.#timer.unref();
-    void this.#runtime.bus
-      .subscribe(captureTopic, () => this.#look())
-      .then((unsubscribe) => {
-        if (this.#stopped) unsubscribe();
-        else this.#unsubscribe = unsubscribe;
-        this.#look();
-      })
-      .catch((error: unknown) => this.#runtime.log.warn({ err: error }, 'captures wake by the clock only'));
-  }
-
-  /** Takes no more, and waits for what is being read. */
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    if (this.#timer) clearInterval(this.#timer);
-    this.#unsubscribe?.();
-    await Promise.all(this.#reading.values());
-  }
-
-  #look(): void {
-    if (this.#stopped) return;
-    if (this.#looking) {
-      this.#lookAgain = true;
-      return;
-    }
-    this.#looking = true;
-    void this.#fill()
-      .catch((error: unknown) => this.#runtime.log.warn({ err: error }, 'captures could not be claimed'))
-      .finally(() => {
-        this.#looking = false;
-        if (!this.#lookAgain) return;
-        this.#lookAgain = false;
-        this.#look();
-      });
-  }
-
-  /** Begins captures until there is no room, or none to begin. */
-  async #fill(): Promise<void> {
-    while (!this.#stopped && this.#reading.size < atOnce) {
-      const claimed = await claim(this.#runtime, [...this.#reading.keys()]);
-      if (!claimed) return;
-      const { organizationId } = claimed;
-      const done = processCapture(this.#runtime, claimed, this.#limits.longest).finally(() => {
-        this.#reading.delete(organizationId);
-        this.#look();
-      });
-      this.#reading.set(organizationId, done);
-    }
+    const { poll, longest } = { ...defaultLimits, ...limits };
+    super(runtime, {
+      topic: captureTopic,
+      poll,
+      atOnce,
+      name: 'captures',
+      claim: (except) => claim(runtime, except),
+      work: (claimed) => processCapture(runtime, claimed, longest),
+    });
+    runtime.files.onStored(() => this.look());
   }
 }
 
@@ -217,10 +164,8 @@ async function parse(runtime: Runtime, claimed: Claimed & { reading: string }, l
   if ((size ?? 0n) > largestContent) {
     throw new CaptureUnreadableError(`Its content is larger than the ${largestContent} bytes that are read.`);
   }
-  const stream = await runtime.files.read(organizationId, fileId);
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of stream) chunks.push(chunk as Uint8Array);
-  const read = await readCapture({ content: Buffer.concat(chunks), format, reading }, longest);
+  const content = await buffer(await runtime.files.read(organizationId, fileId));
+  const read = await readCapture({ content, format, reading }, longest);
   if (isKeepable(read.result)) return read;
   throw new CaptureUnreadableError('What was read has NUL characters or halves of surrogate pairs in it.');
 }

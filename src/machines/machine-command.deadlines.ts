@@ -1,3 +1,4 @@
+import { byOrganization, type Chore, chore } from '../chores.ts';
 import { runAsSystem } from '../commands/runner.ts';
 import type { Runtime } from '../runtime.ts';
 import { end } from './machine-command.collecting.service.ts';
@@ -19,9 +20,12 @@ export async function failOverdueCommands(runtime: Runtime): Promise<number> {
     [runtime.now(), most],
   );
   let failed = 0;
-  for (const organizationId of new Set(overdue.map((each) => each.organizationId))) {
-    const ids = overdue.filter((each) => each.organizationId === organizationId).map(({ id }) => id);
-    failed += await failOverdue(runtime, organizationId, ids);
+  for (const [organizationId, commands] of byOrganization(overdue)) {
+    failed += await failOverdue(
+      runtime,
+      organizationId,
+      commands.map(({ id }) => id),
+    );
   }
   return failed;
 }
@@ -54,22 +58,12 @@ function failOverdue(runtime: Runtime, organizationId: string, ids: readonly str
 }
 
 /** Looks for commands whose deadline has passed, every quarter of a minute. */
-export function commandDeadlines(runtime: Runtime): { start(): void; stop(): void } {
-  let timer: NodeJS.Timeout | null = null;
-  const look = async (): Promise<void> => {
-    try {
-      await failOverdueCommands(runtime);
-    } catch (error) {
-      runtime.log.warn({ err: error }, 'overdue machine commands could not be failed; trying again');
-    }
-  };
-  return {
-    start() {
-      timer = setInterval(() => void look(), every);
-      timer.unref();
-    },
-    stop() {
-      if (timer) clearInterval(timer);
-    },
-  };
+export function commandDeadlines(runtime: Runtime): Chore {
+  return chore({
+    every,
+    atStart: false,
+    log: runtime.log,
+    failure: 'overdue machine commands could not be failed; trying again',
+    work: () => failOverdueCommands(runtime),
+  });
 }

@@ -1,6 +1,11 @@
 import { Decimal } from 'decimal.js';
 import { z } from 'zod';
-import { ManufacturingProcess, MaterialFamily, MaterialType } from '../../prisma/generated/client/client.ts';
+import {
+  InspectionDocumentType,
+  ManufacturingProcess,
+  MaterialFamily,
+  MaterialType,
+} from '../../prisma/generated/client/client.ts';
 import type { CommandContext } from '../commands/context.ts';
 import { decimal, duration, idOf, line, oneOf, text, whole } from '../commands/input.ts';
 import { plainNoun } from '../commands/plain.ts';
@@ -54,6 +59,11 @@ export const materialCommands = plainNoun('Material', {
     usageCyclesLimit: whole(1, 100_000)
       .nullish()
       .describe('After how many builds it may not be loaded again, from 1; no limit where it is null.'),
+    requiredDocument: oneOf('InspectionDocumentType', InspectionDocumentType)
+      .nullish()
+      .describe(
+        'The least inspection document (EN 10204) that a lot of it needs, approved, before it is released.',
+      ),
     balanceTolerance: decimal({ min: 0, max: 1, places: 6 })
       .default(new Decimal('0.02'))
       .describe('The part of a lot that may be unaccounted for before that is a finding: 0.02 is 2 %.'),

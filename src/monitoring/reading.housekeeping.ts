@@ -1,3 +1,4 @@
+import { type Chore, chore } from '../chores.ts';
 import type { Runtime } from '../runtime.ts';
 
 const hour = 3_600_000;
@@ -21,33 +22,12 @@ export async function keepReadings(runtime: Runtime, retentionDays: number): Pro
 }
 
 /** Keeps readings at the start, and once an hour. */
-export function readingHousekeeping(
-  runtime: Runtime,
-  retentionDays: number,
-): { start(): void; stop(): Promise<void> } {
-  let timer: NodeJS.Timeout | null = null;
-  let running: Promise<void> = Promise.resolve();
-  const round = async (): Promise<void> => {
-    try {
-      await keepReadings(runtime, retentionDays);
-    } catch (error) {
-      runtime.log.warn(
-        { err: error },
-        'weeks of readings could not be made or dropped; trying again in an hour',
-      );
-    }
-  };
-  return {
-    start() {
-      running = round();
-      timer = setInterval(() => {
-        running = round();
-      }, hour);
-      timer.unref();
-    },
-    async stop() {
-      if (timer) clearInterval(timer);
-      await running;
-    },
-  };
+export function readingHousekeeping(runtime: Runtime, retentionDays: number): Chore {
+  return chore({
+    every: hour,
+    atStart: true,
+    log: runtime.log,
+    failure: 'weeks of readings could not be made or dropped; trying again in an hour',
+    work: () => keepReadings(runtime, retentionDays),
+  });
 }

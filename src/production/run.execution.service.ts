@@ -292,6 +292,9 @@ export async function applyFail(
   return run;
 }
 
+/** What stands against calling pieces good although their run failed: these are the operations that passed. */
+export const failingRun = new GuardedAction<{ scope: RunScope; passed: readonly Operation[] }>('failRun', {});
+
 export const failRun = command('failRun', {
   description:
     'Ends a run in error. Its pieces fail, but for those that are named as passed. The run can be queued again.',
@@ -305,7 +308,7 @@ export const failRun = command('failRun', {
       .default([])
       .describe('The pieces that are good all the same, at most 250.'),
   },
-  refusals: [NotFoundError, ConflictError, TransitionError],
+  refusals: [NotFoundError, ConflictError, TransitionError, BlockedError],
   run: async (context, { runId, expectedVersion: expected, error, passedPieceIds }) => {
     const scope = await lockRun(context, runId);
     context.expectVersion('Run', scope.run, expected);
@@ -313,7 +316,10 @@ export const failRun = command('failRun', {
       if (scope.open.some((operation) => operation.pieceId === id)) continue;
       throw InvalidInputError.at(['passedPieceIds', String(place)], 'is not a piece that this run works on.');
     }
-    await applyFail(context, scope, error, new Set(passedPieceIds));
+    const good = new Set(passedPieceIds);
+    runStates.require(scope.run.status, 'FAIL_RUN');
+    await failingRun.check(context, { scope, passed: scope.open.filter(({ pieceId }) => good.has(pieceId)) });
+    await applyFail(context, scope, error, good);
     return { runId };
   },
 });

@@ -1,9 +1,11 @@
 /** What holds have against using material, and against the work on pieces. */
+import type { Operation } from '../../prisma/generated/client/client.ts';
 import type { CommandContext } from '../commands/context.ts';
+import type { Blocker } from '../errors.ts';
 import { holdGate, onPosted } from '../materials/books.ts';
 import { mixingMaterial, openingContainers, usingMaterial } from '../materials/material-batch.guards.ts';
 import { remanufacturing } from '../production/piece.ending.ts';
-import { completingRun } from '../production/run.execution.service.ts';
+import { completingRun, failingRun } from '../production/run.execution.service.ts';
 import { startingRun } from '../production/run.guards.ts';
 import { blockHeld, blockHeldBatches, blockHeldContainers } from './hold.blockers.ts';
 import { recordSpread } from './hold.spread.ts';
@@ -52,21 +54,31 @@ startingRun.add('hold.loadedBatch', async (context, { workstation }) => {
 });
 
 // A held piece may fail, and may finish a step between: it does not leave the shop, and is not done.
-completingRun.add('hold.pieces', async (context, { verdicts }) => {
-  const passing = verdicts.filter(({ outcome }) => outcome === 'SUCCESS');
+completingRun.add('hold.pieces', (context, { verdicts }) =>
+  heldLeaving(
+    context,
+    verdicts.filter(({ outcome }) => outcome === 'SUCCESS').map(({ operation }) => operation),
+  ),
+);
+
+// Nor does it by being called good although its run failed.
+failingRun.add('hold.pieces', (context, { passed }) => heldLeaving(context, passed));
+
+/** The held ones of the pieces that are done, or ship, with these operations. */
+async function heldLeaving(context: CommandContext, passing: readonly Operation[]): Promise<Blocker[]> {
   const last = await lastPositions(
     context,
-    passing.map(({ operation }) => operation.pieceId),
+    passing.map(({ pieceId }) => pieceId),
   );
   const leaving = passing.filter(
-    ({ operation }) => operation.kind === 'SHIPPING' || operation.position === last.get(operation.pieceId),
+    ({ kind, position, pieceId }) => kind === 'SHIPPING' || position === last.get(pieceId),
   );
   return heldPieces(
     context,
     'hold.pieces',
-    leaving.map(({ operation }) => operation.pieceId),
+    leaving.map(({ pieceId }) => pieceId),
   );
-});
+}
 
 /** The position of each piece's last step. */
 async function lastPositions(

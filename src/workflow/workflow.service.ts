@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  CertificateType,
   Requirement,
   ShippingDirection,
   type Workflow,
@@ -22,6 +23,23 @@ import {
 } from '../errors.ts';
 import { workstationTypeCommands } from '../machines/workstation-type.service.ts';
 
+/** The most certificates that one step demands. */
+export const mostRequiredCertificates = 20;
+
+const requiredCertificate = z
+  .object({
+    type: oneOf('CertificateType', CertificateType).describe('What it is about.'),
+    kind: line()
+      .nullish()
+      .describe(
+        'The kind of document, spelled as in the certificates. Any certificate of the type unless given.',
+      ),
+  })
+  .meta({
+    input: 'CertificateRequirementInput',
+    description: 'A certificate that a step demands of every piece.',
+  });
+
 const step = z
   .object({
     name: line().describe('What is done.'),
@@ -38,6 +56,13 @@ const step = z
     shippingDirection: oneOf('ShippingDirection', ShippingDirection)
       .nullish()
       .describe('Between whom a shipping step sends: TO_CUSTOMER unless given. Other steps have none.'),
+    requiredCertificates: z
+      .array(requiredCertificate)
+      .max(mostRequiredCertificates, `must be at most ${mostRequiredCertificates}`)
+      .default([])
+      .describe(
+        `The certificates that must be attached to a piece at this step before it ships or is complete, at most ${mostRequiredCertificates}.`,
+      ),
   })
   .meta({ input: 'ProcessStepInput', description: 'One step of a workflow.' });
 
@@ -181,21 +206,33 @@ async function insertWorkflow(
     steps,
     types.map((type) => type.kind as WorkstationKind),
   );
+  refuseRepeatedDemands(steps);
   const workflow = await context.tx.workflow
     .create({ data: { ...context.fresh(), ...columns } })
     .catch((error: unknown) => {
       if (!isUniqueViolation(error)) throw error;
       throw InvalidInputError.at('name', 'is taken by another Workflow. Revise that one, or choose another.');
     });
-  await context.tx.processStep.createMany({
-    data: steps.map((each, place) => ({
+  const written = steps.map(({ requiredCertificates, ...each }, place) => ({
+    requiredCertificates,
+    row: {
       ...context.fresh(),
       ...each,
       workflowId: workflow.id,
       position: place + 1,
       shippingDirection: directions[place] ?? null,
+    },
+  }));
+  await context.tx.processStep.createMany({ data: written.map(({ row }) => row) });
+  const demands = written.flatMap(({ requiredCertificates, row }) =>
+    requiredCertificates.map(({ type, kind }) => ({
+      ...context.fresh(),
+      processStepId: row.id,
+      type,
+      kind: kind ?? null,
     })),
-  });
+  );
+  if (demands.length > 0) await context.tx.certificateRequirement.createMany({ data: demands });
   context.record('WorkflowCreated', 'Workflow', null, workflow, {
     related: references.map((each) => each.id),
   });
@@ -220,6 +257,27 @@ function directionsOf(
   });
   if (issues.length > 0) throw new InvalidInputError(issues);
   return directions;
+}
+
+/** A step demands each certificate once. */
+function refuseRepeatedDemands(steps: readonly StepInput[]): void {
+  const issues = steps.flatMap(({ requiredCertificates }, place): InputIssue[] => {
+    const seen = new Set<string>();
+    return requiredCertificates.flatMap(({ type, kind }, at) => {
+      const key = `${type} ${kind ?? ''}`;
+      if (!seen.has(key)) {
+        seen.add(key);
+        return [];
+      }
+      return [
+        {
+          path: ['steps', String(place), 'requiredCertificates', String(at)],
+          message: 'is demanded by this step already. Leave it out.',
+        },
+      ];
+    });
+  });
+  if (issues.length > 0) throw new InvalidInputError(issues);
 }
 
 async function archive(context: CommandContext, before: Workflow): Promise<void> {

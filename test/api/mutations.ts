@@ -4,12 +4,18 @@ import type { Client } from '../support/client.ts';
 import { makeOrder, makeRun, makeShop } from '../support/factories.ts';
 import { analysisCases } from './analysis-mutations.ts';
 import { batchCases } from './batch-mutations.ts';
+import { certificateCases } from './certificate-mutations.ts';
+import { documentCases } from './document-mutations.ts';
+import { documentParserCases } from './document-parser-mutations.ts';
 import { fileCases } from './file-mutations.ts';
 import { holdCases } from './hold-mutations.ts';
+import { inspectionCases } from './inspection-mutations.ts';
 import { machineCases } from './machine-mutations.ts';
+import { millCertificationCases } from './mill-certification-mutations.ts';
 import { sensorCases } from './sensor-mutations.ts';
 import { storesCases } from './stores-mutations.ts';
 import { absentId, act, create } from './support.ts';
+import { traceabilityCases } from './traceability-mutations.ts';
 import { webhookCases } from './webhook-mutations.ts';
 
 type Input = Record<string, unknown>;
@@ -31,11 +37,17 @@ export interface MutationCase {
 const cases: MutationCase[] = [
   ...analysisCases,
   ...batchCases,
+  ...certificateCases,
+  ...documentCases,
+  ...documentParserCases,
   ...fileCases,
   ...holdCases,
+  ...inspectionCases,
   ...machineCases,
+  ...millCertificationCases,
   ...storesCases,
   ...sensorCases,
+  ...traceabilityCases,
   ...webhookCases,
 ];
 

@@ -240,7 +240,7 @@ describe('the statements of a mutation are the same for one piece and for twenty
     expect(Object.fromEntries(numbers)).toMatchInlineSnapshot(`
       {
         "cancelOrder": 23,
-        "completeRun": 31,
+        "completeRun": 32,
         "confirmOrder": 15,
         "createRun": 28,
         "queueRun": 24,

@@ -75,6 +75,16 @@ const Roots = graphql(/* GraphQL */ `
   }
 `);
 
+const Evidence = graphql(/* GraphQL */ `
+  query DemoEvidence {
+    lots: materialLots(first: 100, filter: { status: { notIn: [ON_ORDER] } }) { nodes { heats { totalCount } } }
+    millCertifications(first: 100) { nodes { reviewStatus findings { severity rule message } } }
+    attachments: certificateAttachments(first: 100) { nodes { status certificate { type } } }
+    documents(first: 10) { nodes { file { status } links { totalCount } } }
+    inspections: inspectionCases(first: 10) { nodes { status items { totalCount } } }
+  }
+`);
+
 const sum = (shares: readonly { fraction: string }[]) =>
   shares.reduce((total, each) => total.plus(each.fraction), new Decimal(0)).toFixed();
 
@@ -165,10 +175,26 @@ describe("the demonstration's powder", () => {
     expect(retained.nodes[0]?.climateSummary.map((each) => each.count)).toEqual([1, 1]);
   });
 
+  it('is proven: every lot by the heat of a mill, what was printed of it by certificates', async () => {
+    const { lots, millCertifications, attachments, documents, inspections } = await client.request(
+      Evidence,
+      {},
+    );
+    expect(lots.nodes.every((lot) => lot.heats.totalCount === 1)).toBe(true);
+    for (const { findings } of millCertifications.nodes) expect(findings).toEqual([]);
+    expect(new Set(millCertifications.nodes.map(({ reviewStatus }) => reviewStatus))).toEqual(
+      new Set(['APPROVED', null]),
+    );
+    expect(new Set(attachments.nodes.map(({ status }) => status))).toEqual(new Set(['VALID']));
+    expect(new Set(attachments.nodes.map(({ certificate }) => certificate.type)).size).toBe(2);
+    expect(documents.nodes).toMatchObject([{ file: { status: 'STORED' }, links: { totalCount: 2 } }]);
+    expect(inspections.nodes).toMatchObject([{ status: 'OPEN', items: { totalCount: 2 } }]);
+  });
+
   it('answers what docs/operations.md asks of it', async () => {
     const text = await readFile(new URL('../../docs/operations.md', import.meta.url), 'utf8');
     const documents = [...text.matchAll(/```graphql\n(.*?)```/gs)].map((block) => block[1] ?? '');
-    expect(documents).toHaveLength(3);
+    expect(documents).toHaveLength(4);
     const { pieces, lots } = await client.request(Roots, {});
     const piece = pieces.nodes.find((each) => each.materialMass)?.id;
     const answers = await Promise.all(
@@ -184,12 +210,15 @@ describe("the demonstration's powder", () => {
         return response.json();
       }),
     );
-    const [composition, genealogy, recall] = answers;
+    const [composition, genealogy, recall, thread] = answers;
     expect(composition.data.materialBatches.nodes[0].composition.length).toBeGreaterThan(1);
     expect(genealogy.data.genealogy).toMatchObject({ truncated: false });
     expect(genealogy.data.genealogy.depth).toBeGreaterThan(10);
     expect(recall.data.recall.pieces.nodes.length).toBeGreaterThan(0);
     expect(Number(recall.data.recall.massBalance.unaccountedPpm)).toBe(0);
+    const heats: { heat: { elements: { symbol: string }[] } }[] = thread.data.piece.thread.heats.nodes;
+    expect(heats.length).toBeGreaterThan(0);
+    for (const { heat } of heats) expect(heat.elements.map(({ symbol }) => symbol)).toContain('V');
   });
 
   it('is made once, also where it was interrupted', async () => {

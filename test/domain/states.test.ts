@@ -6,18 +6,28 @@ import {
   CaptureStatus,
   FileStatus,
   HoldStatus,
+  InspectionCaseStatus,
   LineItemStatus,
   MachineCommandStatus,
   MaterialLotStatus,
+  MillCertificationStatus,
   OrderStatus,
   PieceStatus,
   RunStatus,
   WebhookDeliveryStatus,
   WebhookStatus,
 } from '../../prisma/generated/client/client.ts';
+import { millCertificationStates } from '../../src/certificates/mill-certification.state.ts';
 import type { StateTable } from '../../src/commands/states.ts';
+import { DocumentStatus, documentStates } from '../../src/documents/document.state.ts';
+import { ZipFileStatus, zipFileStates } from '../../src/documents/zip-file.state.ts';
 import { TransitionError } from '../../src/errors.ts';
 import { fileStates } from '../../src/files/file.state.ts';
+import {
+  InspectionReportStatus,
+  inspectionCaseStates,
+  inspectionReportStates,
+} from '../../src/inspections/inspection.state.ts';
 import { captureStates } from '../../src/machines/capture.state.ts';
 import { machineCommandStates } from '../../src/machines/machine-command.state.ts';
 import { materialLotStates } from '../../src/materials/material-lot.state.ts';
@@ -255,6 +265,70 @@ const tables: Record<string, Expected> = {
       COMPLETED: [],
     },
     ends: { COMPLETE_MATERIAL_TEST_PANEL: 'COMPLETED' },
+  },
+  MillCertification: {
+    table: millCertificationStates as never,
+    states: MillCertificationStatus,
+    allowed: {
+      UPLOADED: [],
+      SCANNED: [],
+      PROCESSED: [],
+      COMPLETED: [
+        'UPDATE_MILL_CERTIFICATION',
+        'REVIEW_MILL_CERTIFICATION',
+        'CREATE_MATERIAL_TEST_CERTIFICATE',
+      ],
+      FAILED: ['UPDATE_MILL_CERTIFICATION', 'RETRY_MILL_CERTIFICATION'],
+      REJECTED: [],
+    },
+    ends: {
+      UPDATE_MILL_CERTIFICATION: 'COMPLETED',
+      REVIEW_MILL_CERTIFICATION: 'COMPLETED',
+      CREATE_MATERIAL_TEST_CERTIFICATE: 'COMPLETED',
+      RETRY_MILL_CERTIFICATION: 'UPLOADED',
+    },
+  },
+  InspectionCase: {
+    table: inspectionCaseStates as never,
+    states: InspectionCaseStatus,
+    allowed: {
+      OPEN: ['ADD_INSPECTION_ITEM', 'CLOSE_INSPECTION_CASE'],
+      CLOSED: ['STAMP_INSPECTION_CASE'],
+    },
+    ends: { CLOSE_INSPECTION_CASE: 'CLOSED' },
+  },
+  InspectionReport: {
+    table: inspectionReportStates as never,
+    states: InspectionReportStatus,
+    allowed: {
+      SHARED: ['UPDATE_INSPECTION_REPORT', 'REVOKE_INSPECTION_REPORT', 'RENEW_INSPECTION_REPORT_TOKEN'],
+      REVOKED: ['UPDATE_INSPECTION_REPORT', 'RENEW_INSPECTION_REPORT_TOKEN'],
+    },
+    ends: { REVOKE_INSPECTION_REPORT: 'REVOKED', RENEW_INSPECTION_REPORT_TOKEN: 'SHARED' },
+  },
+  Document: {
+    table: documentStates as never,
+    states: DocumentStatus,
+    allowed: {
+      IN_USE: [
+        'UPDATE_DOCUMENT',
+        'REPLACE_DOCUMENT',
+        'ARCHIVE_DOCUMENT',
+        'LINK_DOCUMENT',
+        'UNLINK_DOCUMENT',
+        'PARSE_DOCUMENT',
+        'RECORD_DOCUMENT_PARSER_REPORT',
+        'DRAW_DOCUMENT_SNAPSHOT',
+      ],
+      ARCHIVED: ['DRAW_DOCUMENT_SNAPSHOT'],
+    },
+    ends: { REPLACE_DOCUMENT: 'ARCHIVED', ARCHIVE_DOCUMENT: 'ARCHIVED' },
+  },
+  ZipFile: {
+    table: zipFileStates as never,
+    states: ZipFileStatus,
+    allowed: { AVAILABLE: ['REVOKE_ZIP_FILE'], EXPIRED: [], REVOKED: [] },
+    ends: { REVOKE_ZIP_FILE: 'REVOKED' },
   },
   Webhook: {
     table: webhookStates as never,

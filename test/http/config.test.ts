@@ -20,6 +20,7 @@ describe('the configuration', () => {
       maxSocketsPerToken: 20,
       webhookAllowedHosts: [],
       allowedOrigins: [],
+      publicReportsPerMinute: 60,
     });
   });
 

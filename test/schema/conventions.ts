@@ -108,6 +108,11 @@ const bounded = new Set([
   'DeferModularBuildSuccess.transactions',
   'ReverseMaterialActionSuccess.batches',
   'ClaimMachineCommandsSuccess.machineCommands',
+  'DetachCertificateSuccess.certificateAttachments',
+  'ProcessStep.requiredCertificates',
+  'Heat.elements',
+  'Heat.properties',
+  'MillCertification.pages',
 ]);
 
 /** A noun has an id, and its lists are pages. */

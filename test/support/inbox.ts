@@ -1,6 +1,6 @@
 import { type Deferred, deferred } from './deferred.ts';
 
-const patience = 10_000;
+const patience = 30_000;
 
 /** What arrives by itself, for a test that reads it one by one. */
 export class Inbox<T> {

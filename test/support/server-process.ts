@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -8,6 +8,13 @@ import { type Client, createClient } from './client.ts';
 import { deferred } from './deferred.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** What `npm start` hands to node: the server is tested as it runs. */
+const parameters = (
+  JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { start: string } }
+).scripts.start
+  .split(' ')
+  .slice(1);
 
 /** The first administrator's token of every server that is started here. */
 export const adminToken = 'hm_token_of_the_administrator_in_tests';
@@ -46,7 +53,7 @@ export async function startServer(
   onLine: (line: string) => void = () => undefined,
 ): Promise<ServerProcess> {
   const folder = environment.HEATMARK_DATA ? null : mkdtempSync(join(tmpdir(), 'heatmark-server-'));
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+  const child = spawn(process.execPath, parameters, {
     cwd: root,
     env: {
       PATH: process.env.PATH,

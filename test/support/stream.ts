@@ -7,7 +7,7 @@ import { deferred } from './deferred.ts';
 
 /** A subscription as a test reads it: message by message. */
 export interface Stream<Message> {
-  /** The next message. Throws when the stream has failed or ended, and after ten seconds without one. */
+  /** The next message. Throws when the stream has failed or ended, and after half a minute without one. */
   next(): Promise<Message>;
   /** The next message, which must match. For silence: do the silent act, then a loud one, and expect that. */
   expectNext(predicate: (message: Message) => boolean): Promise<Message>;
@@ -21,7 +21,7 @@ export interface Stream<Message> {
   drop(): void;
 }
 
-const patience = 10_000;
+const patience = 30_000;
 
 /** Subscribes over WebSocket. Messages are the value of the subscription's one field. */
 export async function subscribe<Data extends object, Variables extends Record<string, unknown>>(

@@ -1,8 +1,19 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { request } from 'node:http';
 import { deferred } from './deferred.ts';
 
-const chunk = Buffer.alloc(1024 * 1024, 'heatmark ');
+const mebibyte = 1024 ** 2;
+
+/** Text that no compression makes small; every piece is another window of it. */
+const noise = Buffer.from(randomBytes(mebibyte * 1.5).toString('base64'));
+
+/** The pieces of a content of so many MiB, 1 MiB each, made as they are asked for. */
+function* pieces(mebibytes: number): Generator<Buffer> {
+  for (let place = 0; place < mebibytes; place++) {
+    const start = (place * 4_093) % (noise.length - mebibyte);
+    yield noise.subarray(start, start + mebibyte);
+  }
+}
 
 /** Sends so many MiB of text with a PUT, piece by piece, and answers the status and the SHA-256 of what was sent. */
 export async function putMebibytes(
@@ -10,15 +21,15 @@ export async function putMebibytes(
   mebibytes: number,
 ): Promise<{ status: number; sha256: string }> {
   const hash = createHash('sha256');
-  const sending = request(url, { method: 'PUT', headers: { 'content-length': mebibytes * chunk.length } });
+  const sending = request(url, { method: 'PUT', headers: { 'content-length': mebibytes * mebibyte } });
   const status = deferred<number>();
   sending.on('error', (error) => status.reject(error));
   sending.on('response', (response) => {
     response.resume().on('end', () => status.resolve(response.statusCode ?? 0));
   });
-  for (let sent = 0; sent < mebibytes; sent++) {
-    hash.update(chunk);
-    if (!sending.write(chunk)) {
+  for (const piece of pieces(mebibytes)) {
+    hash.update(piece);
+    if (!sending.write(piece)) {
       await new Promise<void>((resolve, reject) => {
         sending.once('drain', resolve);
         status.promise.then(() => resolve(), reject);

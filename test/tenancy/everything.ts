@@ -4,10 +4,15 @@ import { encodeId, type Noun, nouns } from '../../src/ids.ts';
 import { act, create } from '../api/support.ts';
 import { makeDelivery } from '../api/webhook-mutations.ts';
 import { type TestApp, type TestOrganization, unique } from '../support/app.ts';
+import { attach, makeCertificate, makeCertifiedShop } from '../support/certificates.ts';
 import type { Client } from '../support/client.ts';
+import { drawn, letter, makeDocument } from '../support/documents.ts';
 import { makeOrder, makeRun, makeShop, type Shop } from '../support/factories.ts';
+import { addItem, makeCase, makeReport, storePhoto } from '../support/inspections.ts';
 import { claim, makeCollector, makeCommand, storeFile } from '../support/machines.ts';
 import { kg, makeBatch, makeLot } from '../support/materials.ts';
+import { makeMillCertification, readMillPdf, storeMillPdf } from '../support/mills.ts';
+import { askToParse, ended, makeParserTemplate, parserTemplateNow } from '../support/parsers.ts';
 import { makeFilledContainer, makeOrderedLot, makeStock } from '../support/stores.ts';
 
 const CreateUser = graphql(`
@@ -119,10 +124,45 @@ async function fill(client: Client): Promise<{ runningRunId: string }> {
   await fillAnalyses(client, looked);
   await fillStores(client, shop, first?.id ?? '');
   await fillHolds(client, shop);
+  await fillCertificates(client, first?.id ?? '');
+  await fillInspections(client, first?.id ?? '');
   await fillBatches(client, shop, running.id);
+  await fillMillCertifications(client);
   await fillMachines(client, shop);
   await makeDelivery(client);
+  await fillReports(client, first?.id ?? '', order.orderId);
+  await fillDocuments(client, [order.orderId, first?.id ?? '', queued.id]);
   return { runningRunId: running.id };
+}
+
+/** A traceability report of the first piece, order and batch each. */
+async function fillReports(client: Client, pieceId: string, orderId: string): Promise<void> {
+  const found = await client.sendText(
+    '{ materialBatches(first: 1, orderBy: [{ field: CREATED_AT }]) { nodes { id } } }',
+  );
+  const { nodes } = found.data().materialBatches as { nodes: { id: string }[] };
+  for (const subject of [{ pieceId }, { orderId }, { batchId: nodes[0]?.id }])
+    await act(client, 'createTraceabilityReport', subject, '__typename');
+}
+
+/** A document that is linked to all of these, that has a picture and is packed. */
+async function fillDocuments(client: Client, about: readonly string[]): Promise<void> {
+  const documentId = await makeDocument(client, client, { content: await letter(), about });
+  await drawn(client, documentId);
+  await create(client, 'ZipFile', { documentIds: [documentId], orderId: about[0] });
+  await fillParsers(client, documentId);
+}
+
+/** A template, one for that document made of it, a value that was read, and one that a person wrote. */
+async function fillParsers(client: Client, documentId: string): Promise<void> {
+  const templateId = await makeParserTemplate(client, ['Net weight', { name: 'Remark', pattern: 'to say' }]);
+  const more = { documentId, parentId: templateId };
+  await create(client, 'DocumentParserTemplate', { name: unique('Custom'), ...more });
+  await ended(client, await askToParse(client, documentId, templateId));
+  const { instructions } = await parserTemplateNow(client, templateId);
+  const documentParserInstructionId = instructions.nodes[0]?.id;
+  const value = { documentId, documentParserInstructionId, value: '12.5' };
+  await act(client, 'recordDocumentParserReport', value, '__typename');
 }
 
 /** An analysis of a run whose layout is known, with what it found in a layer of one piece. */
@@ -202,6 +242,45 @@ async function fillHolds(client: Client, shop: Shop): Promise<void> {
   const { hold } = await act<{ hold: { id: string } }>(client, 'placeHold', on, 'hold { id }');
   const decided = { holdId: hold.id, pieceId: piece?.id, decision: 'SCRAP' };
   await act(client, 'addHoldDisposition', decided, '__typename');
+}
+
+/** A step that demands a certificate, and one that is attached to a piece. */
+async function fillCertificates(client: Client, pieceId: string): Promise<void> {
+  await makeCertifiedShop(client, { print: [{ type: 'PROCESS' }] });
+  const answer = await client.sendText(
+    'query($id: ID!) { piece(id: $id) { workflow { processSteps { id } } } }',
+    { id: pieceId },
+  );
+  const { workflow } = answer.data().piece as { workflow: { processSteps: { id: string }[] } };
+  await attach(client, await makeCertificate(client), workflow.processSteps[0]?.id, [pieceId]);
+}
+
+/** A mill's PDF that was read, a lot of a heat, and a document of the organization's own with its logo. */
+async function fillMillCertifications(client: Client): Promise<void> {
+  const millCertificationId = await readMillPdf(client);
+  // The stream of a lot is tried with the first of all.
+  const answer = await client.sendText(
+    '{ materialLots(first: 1, orderBy: [{ field: CREATED_AT, direction: ASC }]) { nodes { id } } }',
+  );
+  const [lot] = (answer.data().materialLots as { nodes: { id: string }[] }).nodes;
+  const { heatId } = await makeMillCertification(client);
+  await act(client, 'linkMaterialLotHeats', { lotId: lot?.id, heatIds: [heatId] }, '__typename');
+  await act(client, 'reviewMillCertification', { millCertificationId, status: 'APPROVED' }, '__typename');
+  await act(client, 'setBranding', { logoId: await storePhoto(client, client) }, '__typename');
+  await act(client, 'createMaterialTestCertificate', { millCertificationId }, '__typename');
+  const fileId = await storeMillPdf(client);
+  await create(client, 'Certificate', { type: 'MATERIAL', name: unique('Mill'), fileId });
+}
+
+/** A case of a piece that is open, one with a photo that is closed, and one that continues it. */
+async function fillInspections(client: Client, pieceId: string): Promise<void> {
+  const inspectionReportId = await makeReport(client);
+  const open = { inspectionReportId, pieceId };
+  await addItem(client, await makeCase(client, open));
+  const inspectionCaseId = await makeCase(client, open);
+  await addItem(client, inspectionCaseId, { imageId: await storePhoto(client, client) });
+  await act(client, 'closeInspectionCase', { inspectionCaseId }, '__typename');
+  await makeCase(client, { ...open, continuesId: inspectionCaseId });
 }
 
 /** A batch that was printed and sampled, and a module of it in a deferred build. */

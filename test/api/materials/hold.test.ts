@@ -339,6 +339,8 @@ describe('a run', () => {
     expect(await risk()).toEqual({ atRisk: true, status: 'IN_PROGRESS' });
     const reply = await refused(client, 'completeRun', { runId: shipping.id, otherwise: 'SUCCESS' });
     expect(rules(reply)).toEqual(['hold.pieces']);
+    const passing = { runId: shipping.id, error: 'The truck left.', passedPieceIds: [piece(made)] };
+    expect(rules(await refused(client, 'failRun', passing))).toEqual(['hold.pieces']);
     // What fails does not leave.
     await act(client, 'completeRun', { runId: shipping.id, otherwise: 'FAILURE' }, '__typename');
   });

@@ -1,0 +1,15 @@
+import './certificate.enums.ts';
+import './certificate.type.ts';
+import './certificate.queries.ts';
+import './certificate.mutations.ts';
+import './certificate.subscriptions.ts';
+import './certificate.fields.ts';
+import './certificate-attachment.type.ts';
+import './certificate-requirement.type.ts';
+import './mill-certification.enums.ts';
+import './branding.type.ts';
+import './heat.type.ts';
+import './mill-certification.type.ts';
+import './mill-certification.queries.ts';
+import './mill-certification.mutations.ts';
+import './mill-certification.subscriptions.ts';
