@@ -4,6 +4,7 @@ import * as mutations from './evidence-mutations.ts';
 import type { FactoryPlan } from './factories.ts';
 import { chance } from './random.ts';
 import type { Step } from './seed.ts';
+import { seedPaper } from './seed-papers.ts';
 
 interface Melt {
   readonly standard: string;
@@ -98,7 +99,7 @@ export async function seedEvidence(
     await step(`attach ${certificate.id}`, mutations.AttachCertificate, input);
   }
   await seedInspection(step, first);
-  await seedDocument(step, url, first);
+  await seedPlan(step, url, first);
 }
 
 interface SeededLot {
@@ -205,24 +206,12 @@ async function seedInspection(step: Step, piece: SeededPiece): Promise<void> {
 }
 
 /** What the customer wants measured, as a table that belongs to an order and a piece. */
-async function seedDocument(step: Step, url: string, { id, serial, order }: SeededPiece): Promise<void> {
-  const { file, uploadUrl } = await step('upload plan', mutations.CreateUpload, {
-    name: 'inspection-plan.csv',
+const seedPlan = (step: Step, url: string, { id, serial, order }: SeededPiece): Promise<void> =>
+  seedPaper(step, url, {
+    fileName: 'inspection-plan.csv',
     mediaType: 'text/csv',
-  });
-  const content = [
-    'feature,nominal,upper,lower,unit',
-    'bore,12,0.018,0,mm',
-    'length,84,0.1,-0.1,mm',
-    '',
-  ].join('\n');
-  // Sent again it is the same content, and no change.
-  const answer = await fetch(new URL(uploadUrl, url), { method: 'PUT', body: content });
-  if (!answer.ok) throw new Error(`The plan could not be uploaded: ${answer.status} ${await answer.text()}`);
-  await step('document plan', mutations.CreateDocument, {
-    fileId: file.id,
     name: 'Inspection plan',
     description: `What is measured of ${serial} and its like.`,
+    lines: ['feature,nominal,upper,lower,unit', 'bore,12,0.018,0,mm', 'length,84,0.1,-0.1,mm'],
     about: [order.id, id],
   });
-}

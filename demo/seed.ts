@@ -21,6 +21,7 @@ import {
 import * as mutations from './mutations.ts';
 import { seedEvidence } from './seed-evidence.ts';
 import { seedOrders } from './seed-orders.ts';
+import { seedInstructions } from './seed-papers.ts';
 import { seedPowder, seedUse } from './seed-powder.ts';
 
 /** Does one step of preparing a factory: the same step of the same factory has an effect only once. */
@@ -79,8 +80,9 @@ export async function seedFactory(
 ): Promise<void> {
   const step = stepper(client, plan);
   const factory = await seedMasterData(step, plan);
-  // First: what is loaded is what the orders are printed of.
+  // First: what is loaded is what the orders are printed of, and by which papers.
   await seedPowder(step, plan, factory, preparedAt);
+  if (plan.powder) await seedInstructions(step, url, factory);
   const run = await seedOrders(step, plan, factory, preparedAt);
   if (!run) return;
   await seedUse(step, plan, factory, run);

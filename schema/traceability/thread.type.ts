@@ -187,7 +187,7 @@ const ThreadRef = builder.objectRef<Thread>('PieceThread').implement({
         list,
         operationList,
         'pieceId',
-        'What was done on it, all attempts: when, by whom (`startedBy`, `endedBy`), at which workstation (`run { workstation }`), with which settings (`run { printingPresets }`).',
+        'What was done on it, all attempts: when, by whom (`startedBy`, `endedBy`), at which workstation (`run { workstation }`), with which settings (`run { printingPresets }`), by which instructions (`instructions`).',
       ),
       runs: belongingList(list, runList, ofItsRuns('id'), 'The runs that worked on it, or will.'),
       builds: belongingList(

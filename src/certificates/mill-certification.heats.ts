@@ -4,6 +4,8 @@ import type { ReadHeat } from './reading/result.ts';
 /** What one document may hold, read or entered: a person corrects it in one mutation. */
 export const mostHeats = 1_000;
 export const mostProperties = 5_000;
+/** What one heat may contain of elements and formulas together. */
+export const mostElements = 200;
 
 /** What heats say in lists. */
 const lists = ['elements', 'formulas', 'properties'] as const;
@@ -46,8 +48,16 @@ export function heatsOfPages(heats: readonly ReadHeat[]): [page: number, numbers
 }
 
 /** Why a document holds more than is kept of one; null where it does not. */
-export function tooMuch(heats: readonly ReadHeat[]): string | null {
-  const properties = heats.reduce((sum, heat) => sum + heat.properties.length, 0);
+export function tooMuch<Heat extends Record<(typeof lists)[number], readonly unknown[]>>(
+  heats: readonly Heat[],
+  numberOf: (heat: Heat) => string | null | undefined,
+): string | null {
+  const sum = (count: (heat: Heat) => number) => heats.reduce((all, heat) => all + count(heat), 0);
+  const values = ({ elements, formulas }: Heat) => elements.length + formulas.length;
+  const crowded = heats.find((heat) => values(heat) > mostElements);
+  if (crowded)
+    return `Heat ${numberOf(crowded) ?? 'without a number'} has ${values(crowded)} values of its chemical composition: at most ${mostElements} are kept of one.`;
+  const properties = sum((heat) => heat.properties.length);
   if (heats.length <= mostHeats && properties <= mostProperties) return null;
   return `The document tells of ${heats.length} heats with ${properties} mechanical properties: at most ${mostHeats} heats with ${mostProperties} are kept of one. Split it, and upload the parts.`;
 }

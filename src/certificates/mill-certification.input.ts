@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { InspectionDocumentType, MeltAnalysis, ValueOperator } from '../../prisma/generated/client/client.ts';
 import { day, decimal, idOf, line, oneOf, text } from '../commands/input.ts';
 import { decodeId } from '../ids.ts';
-import { mostHeats, mostProperties } from './mill-certification.heats.ts';
+import { mostElements, mostHeats, mostProperties } from './mill-certification.heats.ts';
 
 /** What a mechanical property is. */
 export const PropertyKind = {
@@ -68,7 +68,7 @@ export const heatInput = z
     product: line(500).nullish().describe('What was made of it.'),
     elements: z
       .array(elementInput)
-      .max(200, 'must have at most 200 elements')
+      .max(mostElements, `must have at most ${mostElements} elements`)
       .describe('Its chemical composition: all of it, in order.'),
   })
   .meta({ input: 'HeatInput', description: 'One melt with its chemical composition.' });

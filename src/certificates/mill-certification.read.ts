@@ -1,10 +1,11 @@
 /** What was read in a mill's PDF, as the rows that keep it. */
 import { Decimal } from 'decimal.js';
 import type { InspectionDocumentType, Prisma, ValueOperator } from '../../prisma/generated/client/client.ts';
-import { type CertificateData, type CertificateValue, dataOf } from './data.ts';
+import { InvalidInputError } from '../errors.ts';
+import { type CertificateData, type CertificateHeat, type CertificateValue, dataOf } from './data.ts';
 import type { StoredExtra } from './mill-certification.data.ts';
 import { fileNameOf } from './mill-certification.document.ts';
-import { merged } from './mill-certification.heats.ts';
+import { merged, tooMuch } from './mill-certification.heats.ts';
 import { PropertyKind } from './mill-certification.input.ts';
 import type {
   StoredReading,
@@ -104,10 +105,7 @@ export const rowsOfHeat = (
   number: clip(number?.value, 100),
   process: clip(process?.value, 200),
   product,
-  elements: [
-    ...elements.map((each) => element(each, false)),
-    ...formulas.map((each) => element(each, true)),
-  ].slice(0, 200),
+  elements: [...elements.map((each) => element(each, false)), ...formulas.map((each) => element(each, true))],
   ...(number ? { reading: storedReading(number, number.text, number.confidence) } : {}),
   properties: properties.map(property),
 });
@@ -215,30 +213,36 @@ const plainValue = (from: CertificateValue) => ({
   maximum: decimal(from.maximum),
 });
 
-/** Plain data, such as an imported EN 10168 document, as rows. */
+/**
+ * Plain data, such as an imported EN 10168 document, as rows.
+ *
+ * @throws InvalidInputError for more than is kept of one document
+ */
 export function rowsOfData(data: CertificateData): {
   heats: HeatRows[];
   document: Prisma.MillCertificationUncheckedUpdateInput;
 } {
   const read = extraOfData(data);
+  const numberOf = ({ number }: CertificateHeat) => number;
+  const heats = merged(data.heats, numberOf);
+  const refusal = tooMuch(heats, numberOf);
+  if (refusal) throw InvalidInputError.at('document', `cannot be taken: ${refusal}`);
   return {
-    heats: merged(data.heats, ({ number }) => number).map((heat) => ({
+    heats: heats.map((heat) => ({
       number: clip(heat.number, 100),
       process: clip(heat.process, 200),
       product: clip(data.product, 500),
       elements: [
         ...heat.elements.map((element) => ({ ...element, isFormula: false })),
         ...heat.formulas.map((formula) => ({ ...formula, part: null, isFormula: true })),
-      ]
-        .slice(0, 200)
-        .map(({ symbol, isFormula, part, analysis, unit, ...value }) => ({
-          ...plainValue(value as CertificateValue),
-          symbol: symbol.slice(0, 20),
-          isFormula,
-          part,
-          analysis,
-          unit: unit?.slice(0, 20) ?? '%',
-        })),
+      ].map(({ symbol, isFormula, part, analysis, unit, ...value }) => ({
+        ...plainValue(value as CertificateValue),
+        symbol: symbol.slice(0, 20),
+        isFormula,
+        part,
+        analysis,
+        unit: unit?.slice(0, 20) ?? '%',
+      })),
       properties: heat.properties.map((property) => ({
         ...plainValue(property),
         kind: PropertyKind[property.kind],

@@ -4,7 +4,7 @@ import { heatsOfPages, merged, tooMuch } from './mill-certification.heats.ts';
 import { DocumentUnreadableError } from './reading/errors.ts';
 import { findHazards } from './reading/hazards.ts';
 import { readCertificatePdf } from './reading/read.ts';
-import type { ReadCertificate } from './reading/result.ts';
+import type { ReadCertificate, ReadHeat } from './reading/result.ts';
 import { splitPages } from './reading/split.ts';
 
 /** What the process hands out first: that nothing hostile was found. */
@@ -35,8 +35,9 @@ const work: ApartWork<ReadTask, ReadAnswer> = async ({ ocr }, content, part) => 
     if (hazards.length > 0) return { rejected: hazards.map(({ message }) => message).join(' ') };
     await part(scanned, new Uint8Array(0));
     const { heats: all, items: _, ...document } = await readCertificatePdf(content, { ocr });
-    const heats = merged(all, ({ number }) => number?.value);
-    const failed = tooMuch(heats);
+    const numberOf = ({ number }: ReadHeat) => number?.value;
+    const heats = merged(all, numberOf);
+    const failed = tooMuch(heats, numberOf);
     if (failed) return { failed };
     for (let start = 0; start < heats.length; start += heatsAtOnce) {
       await part(heatsPart, Buffer.from(JSON.stringify(heats.slice(start, start + heatsAtOnce))));

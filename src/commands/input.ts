@@ -31,6 +31,14 @@ export function parseAnyId(id: string, where = 'id'): { noun: Noun; uuid: string
 
 const clip = (text: string) => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
 
+/** An id of any kind: public outside, a noun and a uuid inside. */
+export function anyId(where: string) {
+  return z
+    .string()
+    .transform((id) => parseAnyId(id, where))
+    .meta({ scalar: 'ID' });
+}
+
 /** An id of that noun: public outside, a uuid inside. A malformed one is the request's fault, not a refusal. */
 export function idOf(noun: Noun) {
   return z
@@ -90,6 +98,11 @@ export function instant() {
       'must lie between 1970 and 9999',
     )
     .meta({ scalar: 'DateTime' });
+}
+
+/** A place in the log: a cursor as streams give it. */
+export function cursor() {
+  return z.string().meta({ scalar: 'Cursor' });
 }
 
 /** A span: ISO 8601 outside, whole seconds inside. */

@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import type { Document } from '../../prisma/generated/client/client.ts';
 import type { CommandContext } from '../commands/context.ts';
-import { expectedVersion, idOf, parseAnyId } from '../commands/input.ts';
+import { anyId, expectedVersion, idOf } from '../commands/input.ts';
+import type { NamedObject } from '../commands/objects.ts';
 import { type DocumentAction, documentStates, documentStatus } from './document.state.ts';
-import type { NamedSubject } from './subjects.ts';
 
 /** How many objects a document may be linked to. */
 export const mostLinks = 100;
@@ -12,12 +12,7 @@ export const mostLinks = 100;
 /** The objects that an input names. */
 export const about = () =>
   z
-    .array(
-      z
-        .string()
-        .transform((id) => parseAnyId(id, 'about'))
-        .meta({ scalar: 'ID' }),
-    )
+    .array(anyId('about'))
     .max(mostLinks, `must be at most ${mostLinks} objects`)
     .describe(`What it belongs to: objects of any kind, at most ${mostLinks}.`);
 
@@ -64,7 +59,7 @@ export async function linkTo(
 }
 
 /** Each object once, as a link names it. */
-export const linksOf = (named: readonly NamedSubject[]) =>
+export const linksOf = (named: readonly NamedObject[]) =>
   [...new Map(named.map((one) => [one.uuid, one])).values()].map(({ noun, uuid }) => ({
     subjectType: noun,
     subjectId: uuid,

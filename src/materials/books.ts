@@ -335,12 +335,19 @@ export class Books {
 
   /**
    * Undoes the last action of all the batches that it touched: what follows from the record is computed without it.
-   * `back` says which of them are in a machine again.
+   * `back` says which of them are in a machine again; `unopened` are the containers that it opened, by id, and what is
+   * in them again, in core units.
    */
   async reverse(
     undone: MaterialAction,
     reason: string,
-    back: ReadonlyMap<string, Partial<BatchColumns>>,
+    {
+      back = new Map(),
+      unopened = new Map(),
+    }: {
+      back?: ReadonlyMap<string, Partial<BatchColumns>>;
+      unopened?: ReadonlyMap<string, { toFixed(): string }>;
+    } = {},
   ): Promise<MaterialAction> {
     const { tx, organizationId } = this.#context;
     const touched = [...this.#before.keys()];
@@ -361,6 +368,8 @@ export class Books {
     await this.#postLate(null, touched);
     await this.#insertPostings(action.id, touched, was);
     for (const batchId of touched) this.#show(batchId, action, back.get(batchId) ?? {});
+    for (const [id, held] of unopened)
+      this.changeContainer(id, { status: 'NEW', batchId: null, quantity: decimalOf(quanta(held)) });
     this.#tell(action, touched);
     return action;
   }
@@ -382,6 +391,8 @@ export class Books {
       context.record(kind, 'MaterialBatch', before && toldOf(before), toldOf(row), {
         occurredAt: this.occurredAt,
       });
+      // What was undone or recorded late may have left containers with more than there is: what went, went from others.
+      this.#drainShortage(row.id);
     }
     const containers = [...this.#containers.values()].filter(
       (row) => row !== this.#containersBefore.get(row.id),
@@ -566,14 +577,19 @@ export class Books {
   #settleContainers(movement: MovementDraft): void {
     const batchId = movement.sourceBatchId;
     if (!batchId || movement.from !== 'BATCH') return;
-    const held = this.containersOf(batchId);
-    if (held.length === 0) return;
     if (movement.fromContainerId) {
       this.#drain(this.container(movement.fromContainerId), quanta(movement.quantity));
     }
+    this.#drainShortage(batchId);
+  }
+
+  /** Containers hold no more than there is of their batch: the oldest are emptied first. */
+  #drainShortage(batchId: string): void {
     let missing = -this.loose(batchId);
     for (const container of this.containersOf(batchId)) {
       if (missing <= 0n) break;
+      // A module whose powder is all set aside still belongs to its batch.
+      if (container.quantity.isZero()) continue;
       const taken = missing < quanta(container.quantity) ? missing : quanta(container.quantity);
       this.#drain(container, taken);
       missing -= taken;

@@ -4,11 +4,9 @@ import { command } from '../commands/command.ts';
 import { idOf } from '../commands/input.ts';
 import { StaleScopeError } from '../database/errors.ts';
 import { BlockedError, type Blocker, InvalidInputError, NotFoundError } from '../errors.ts';
-import { decimalOf } from './batch.row.ts';
 import { openBooks } from './books.ts';
 import { batchSubject } from './material-batch.guards.ts';
 import { reason, refuse } from './material-batch.input.ts';
-import { quanta } from './mixture.ts';
 
 const reversible: readonly MaterialActionType[] = [
   'CREATE_INITIAL_BATCH',
@@ -48,11 +46,17 @@ export const reverseMaterialAction = command('reverseMaterialAction', {
       orderBy: { batchId: 'asc' },
     });
     const links = await tx.materialLink.findMany({ where: { organizationId, actionId } });
-    const opened = links.flatMap((link) => (link.fromPlace === 'CONTAINER' ? (link.containerId ?? []) : []));
+    const unopened = new Map(
+      links.flatMap((link) =>
+        link.fromPlace === 'CONTAINER' && link.containerId
+          ? [[link.containerId, link.quantity] as const]
+          : [],
+      ),
+    );
     const batchIds = postings.map((each) => each.batchId);
     const books = await openBooks(context, {
       batchIds,
-      containerIds: opened,
+      containerIds: [...unopened.keys()],
       also: {
         ...(undone.workstationId ? { Workstation: [undone.workstationId] } : {}),
         ...(undone.lotId ? { MaterialLot: [undone.lotId] } : {}),
@@ -99,15 +103,7 @@ export const reverseMaterialAction = command('reverseMaterialAction', {
       }
     }
     if (batches.length === 0) throw new StaleScopeError();
-    await books.reverse(undone, why, back);
-    for (const link of links) {
-      if (link.fromPlace !== 'CONTAINER' || !link.containerId) continue;
-      books.changeContainer(link.containerId, {
-        status: 'NEW',
-        batchId: null,
-        quantity: decimalOf(quanta(link.quantity)),
-      });
-    }
+    await books.reverse(undone, why, { back, unopened });
     await books.close();
     return { batchIds };
   },

@@ -298,7 +298,7 @@ async function untell(
     );
   }
   const wasLeft = inQuanta(transaction.initialQuantity) - inQuanta(transaction.quantity);
-  await books.reverse(told, 'told anew', new Map());
+  await books.reverse(told, 'told anew');
   const container = books.container(transaction.containerId);
   const rest = inQuanta(container.quantity) - wasLeft;
   books.changeContainer(container.id, {

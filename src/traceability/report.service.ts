@@ -1,11 +1,10 @@
 /** Reports of what happened to a piece, a batch or an order, as documents. */
 import { z } from 'zod';
 import { command } from '../commands/command.ts';
-import type { CommandContext } from '../commands/context.ts';
-import { idOf, oneOf } from '../commands/input.ts';
+import { cursor, idOf, oneOf } from '../commands/input.ts';
+import { positionOf } from '../commands/position.ts';
 import { reference, requireReferences } from '../commands/references.ts';
 import { InvalidInputError } from '../errors.ts';
-import { decodeCursor } from '../events/cursor.ts';
 import { addJob } from '../jobs/job.ts';
 import { eventGroups } from './report.groups.ts';
 import { reportJob } from './report.job.ts';
@@ -23,9 +22,7 @@ export const createTraceabilityReport = command('createTraceabilityReport', {
       .max(Object.keys(eventGroups).length)
       .default([])
       .describe('Events of these groups only; all of them unless given.'),
-    asOf: z
-      .string()
-      .meta({ scalar: 'Cursor' })
+    asOf: cursor()
       .nullish()
       .describe('A cursor: it tells what was known up to there. Up to now unless given.'),
   },
@@ -46,7 +43,7 @@ export const createTraceabilityReport = command('createTraceabilityReport', {
         batchId: batchId ?? null,
         orderId: orderId ?? null,
         groups: [...new Set(groups)].sort(),
-        position: await positionOf(context, asOf ?? null),
+        position: await positionOf(context, asOf, 'asOf'),
         userId: context.caller.userId,
         createdById: context.caller.tokenId,
       },
@@ -56,18 +53,3 @@ export const createTraceabilityReport = command('createTraceabilityReport', {
     return { traceabilityReportId: report.id };
   },
 });
-
-/** The position that a cursor of this log names; the newest where there is none. */
-async function positionOf({ tx, organizationId }: CommandContext, asOf: string | null): Promise<bigint> {
-  const [head] = await tx.$queryRawUnsafe<{ position: bigint; epoch: string }[]>(
-    `SELECT "position", left(epoch::text, 8) AS epoch FROM "EventHead" WHERE "organizationId" = $1::uuid`,
-    organizationId,
-  );
-  if (!head) throw new Error(`The organization ${organizationId} has no log.`);
-  if (asOf === null) return BigInt(head.position);
-  const given = decodeCursor(asOf, head.epoch);
-  if (given.epoch !== head.epoch || given.position > Number(head.position)) {
-    throw InvalidInputError.at('asOf', 'is no cursor that this log ever gave. Use one that a stream gave.');
-  }
-  return BigInt(given.position);
-}

@@ -1,8 +1,9 @@
 /** Sending again: from a place in the log, or what was given up. */
 import { command } from '../commands/command.ts';
-import { expectedVersion, idOf } from '../commands/input.ts';
+import { cursor, expectedVersion, idOf } from '../commands/input.ts';
+import { positionOf } from '../commands/position.ts';
 import { ConflictError, NotFoundError, TransitionError } from '../errors.ts';
-import { change, cursor, lockWebhook, positionOf, renew } from './webhook.service.ts';
+import { change, lockWebhook, renew } from './webhook.service.ts';
 import { webhookDeliveryStates } from './webhook.state.ts';
 
 const webhook = { webhookId: idOf('Webhook').describe('The webhook.') };
@@ -19,7 +20,7 @@ export const replayWebhook = command('replayWebhook', {
   refusals: [NotFoundError, ConflictError, TransitionError],
   run: async (context, { after, ...on }) => {
     const before = await lockWebhook(context, 'REPLAY_WEBHOOK', on);
-    const position = await positionOf(context, after);
+    const position = await positionOf(context, after, 'after');
     // They are made again when the webhook comes to them: sent before, they would overtake what is sent again.
     await context.tx.webhookDelivery.deleteMany({
       where: { webhookId: before.id, status: 'PENDING', position: { gt: position } },

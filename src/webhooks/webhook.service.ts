@@ -5,19 +5,13 @@ import { type Prisma, type Webhook, WebhookFormat } from '../../prisma/generated
 import { command } from '../commands/command.ts';
 import type { CommandContext } from '../commands/context.ts';
 import { GuardedAction } from '../commands/guards.ts';
-import { defined, expectedVersion, idOf, instant, line, oneOf, parseAnyId } from '../commands/input.ts';
+import { anyId, cursor, defined, expectedVersion, idOf, instant, line, oneOf } from '../commands/input.ts';
+import { type NamedObject, requireObjects } from '../commands/objects.ts';
+import { positionOf } from '../commands/position.ts';
 import { isUniqueViolation } from '../database/errors.ts';
-import {
-  BlockedError,
-  ConflictError,
-  InvalidInputError,
-  MalformedInputError,
-  NotFoundError,
-  TransitionError,
-} from '../errors.ts';
-import { decodeCursor } from '../events/cursor.ts';
+import { BlockedError, ConflictError, InvalidInputError, NotFoundError, TransitionError } from '../errors.ts';
 import { type EventKind, eventKinds } from '../events/kinds.ts';
-import { decodeId, encodeId, fieldName, type Noun, nouns } from '../ids.ts';
+import { encodeId, nouns } from '../ids.ts';
 import type { Runtime } from '../runtime.ts';
 import { newWebhookSecret } from './signature.ts';
 import { TargetRefusedError } from './target.ts';
@@ -33,18 +27,9 @@ const longestOverlap = 30 * day;
 const allKinds = nouns.flatMap((noun) => eventKinds[noun] as readonly EventKind[]);
 const kindNames = Object.fromEntries(allKinds.map((kind) => [kind, kind])) as Record<EventKind, EventKind>;
 
-/** An id of any kind, as it was given. */
-const anyId = () =>
-  z
-    .string()
-    .transform((id) => {
-      const { noun, uuid } = parseAnyId(id, 'about');
-      return encodeId(noun, uuid);
-    })
-    .meta({ scalar: 'ID' });
-
-/** A place in the log; see {@link positionOf}. */
-export const cursor = () => z.string().meta({ scalar: 'Cursor' });
+const idsOf = (about: readonly NamedObject[]) => [
+  ...new Set(about.map(({ noun, uuid }) => encodeId(noun, uuid))),
+];
 
 const fields = {
   name: line(100).describe('What it is called; unique in the organization.'),
@@ -56,7 +41,7 @@ const fields = {
     .max(250, 'must be at most 250 kinds')
     .describe('The kinds of events that it is told; all of them where there are none.'),
   about: z
-    .array(anyId())
+    .array(anyId('about'))
     .max(50, 'must be at most 50 objects')
     .describe(
       'Only events of these objects, or of what belongs to them (the runs of a workstation, the pieces of an order); all where there are none. At most 50.',
@@ -77,48 +62,6 @@ async function checkTarget({ targets }: Runtime, { url }: { url?: string | undef
     if (error instanceof TargetRefusedError) throw InvalidInputError.at('url', error.message);
     throw error;
   }
-}
-
-/**
- * The position that a cursor of this log names; the head where there is none.
- *
- * @throws MalformedInputError for what this log never gave
- */
-export async function positionOf(context: CommandContext, after: string | null | undefined): Promise<bigint> {
-  const head = await context.tx.eventHead.findUniqueOrThrow({
-    where: { organizationId: context.organizationId },
-  });
-  if (after === null || after === undefined) return head.position;
-  const epoch = head.epoch.slice(0, 8);
-  const given = decodeCursor(after, epoch);
-  if (given.epoch !== epoch || given.position > head.position)
-    throw new MalformedInputError(
-      'after: this log never gave that cursor. Use one that a stream gave, or START.',
-    );
-  return BigInt(given.position);
-}
-
-/** Refuses objects that are not there. */
-async function requireObjects(context: CommandContext, about: readonly string[]): Promise<void> {
-  const named = new Map<Noun, string[]>();
-  for (const id of about) {
-    const decoded = decodeId(id);
-    if (decoded) named.set(decoded.noun, [...(named.get(decoded.noun) ?? []), decoded.uuid]);
-  }
-  const present = new Set<string>();
-  for (const [noun, ids] of named) {
-    const delegate = (
-      context.tx as unknown as Record<string, { findMany(args: object): Promise<{ id: string }[]> }>
-    )[fieldName(noun)];
-    const found = await delegate?.findMany({ where: { id: { in: ids } }, select: { id: true } });
-    for (const { id } of found ?? []) present.add(encodeId(noun, id));
-  }
-  const missing = about.flatMap((id, place) =>
-    present.has(id)
-      ? []
-      : [{ path: ['about', String(place)], message: 'names nothing that is visible to you.' }],
-  );
-  if (missing.length > 0) throw new InvalidInputError(missing);
 }
 
 /** What the log tells of a webhook: not how far it is. */
@@ -200,9 +143,9 @@ export const createWebhook = command('createWebhook', {
   prepare: checkTarget,
   run: async (context, { name, url, kinds, about, format, after }) => {
     await creatingWebhook.check(context, {});
-    await requireObjects(context, about ?? []);
+    await requireObjects(context, about ?? [], 'about');
     const secret = newWebhookSecret();
-    const position = await positionOf(context, after);
+    const position = await positionOf(context, after, 'after');
     const made = await save(() =>
       context.tx.webhook.create({
         data: {
@@ -211,7 +154,7 @@ export const createWebhook = command('createWebhook', {
           url,
           format,
           kinds: [...new Set(kinds)],
-          about: [...new Set(about)],
+          about: idsOf(about ?? []),
           sealedSecret: context.seal(secret),
           position,
         },
@@ -238,7 +181,7 @@ export const updateWebhook = command('updateWebhook', {
   prepare: checkTarget,
   run: async (context, { name, url, kinds, about, ...on }) => {
     const before = await lockWebhook(context, 'UPDATE_WEBHOOK', on);
-    await requireObjects(context, about ?? []);
+    await requireObjects(context, about ?? [], 'about');
     return change(
       context,
       before,
@@ -247,7 +190,7 @@ export const updateWebhook = command('updateWebhook', {
         name,
         url,
         kinds: kinds && [...new Set(kinds)],
-        about: about && [...new Set(about)],
+        about: about && idsOf(about),
       }),
     );
   },

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { useApp } from '../support/app.ts';
 import type { Client } from '../support/client.ts';
-import { makeOrder, makeShop } from '../support/factories.ts';
+import { makeDocument } from '../support/documents.ts';
+import { makeOrder, makeRun, makeShop } from '../support/factories.ts';
 import { kg, makeBatch, makeLot } from '../support/materials.ts';
 import { type HeatedLot, makeTraced } from '../support/thread.ts';
+import { storeFile } from '../support/uploads.ts';
 import { act } from './support.ts';
 
 let clock = Date.now();
@@ -39,6 +41,15 @@ interface Thread {
   climate: { sensor: { id: string }; count: number; minimum: number; mean: number; maximum: number }[];
   operations: { nodes: Record<string, unknown>[] };
   nonConformances: { hold: { id: string }; dispositions: object[] }[];
+}
+
+interface Named {
+  id: string;
+}
+
+interface Instructions {
+  totalCount: number;
+  nodes: { name: string; revision: number }[];
 }
 
 async function threadOf(client: Client, id: string, selection = thread): Promise<Thread> {
@@ -169,6 +180,41 @@ describe('the thread of a piece', () => {
       if (lot.id === first.id) expect(expectedFraction).toBeNull();
       else expect(expectedFraction).toBe('0.5');
     }
+  });
+
+  it('has the instructions in the revisions by which it was done, whatever replaced them later', async () => {
+    const { ours } = await app().organizations();
+    const { client } = ours;
+    const shop = await makeShop(client);
+    const steps = await client.sendText(
+      'query($id: ID!) { workflow(id: $id) { processSteps { id workstationType { id } } } }',
+      { id: shop.workflowId },
+    );
+    const [step] = (
+      steps.data().workflow as { processSteps: { id: string; workstationType: { id: string } }[] }
+    ).processSteps;
+    const write = (name: string, about?: string) => makeDocument(app(), client, { name, about: [about] });
+    const settings = await write('Settings of the type', step?.workstationType.id);
+    const cleaning = await write('Cleaning', shop.workflowId);
+    await write('First layer', step?.id);
+    await write('Of no step', shop.locationId);
+    const [done, waiting] = (await makeOrder(client, shop, { quantity: 2 })).pieces as Named[];
+    await act(client, 'archiveDocument', { documentId: cleaning }, '__typename');
+    time.tick();
+    await makeRun(client, shop.printerId, [done?.id ?? ''], 'COMPLETE');
+    time.tick();
+    const fileId = await storeFile(app(), client, 'Slower');
+    await act(client, 'replaceDocument', { documentId: settings, fileId }, '__typename');
+    await write('Checked twice', step?.id);
+    const instructed = async (piece?: Named) => {
+      const selection = `operations(orderBy: [{ field: POSITION }]) { nodes { instructions { totalCount nodes { name revision } } } }`;
+      const [first] = (await threadOf(client, piece?.id ?? '', selection)).operations.nodes;
+      const { nodes, totalCount } = (first as { instructions: Instructions }).instructions;
+      expect(totalCount).toBe(nodes.length);
+      return nodes.map(({ name, revision }) => `${name} ${revision}`).sort();
+    };
+    expect(await instructed(done)).toEqual(['First layer 1', 'Settings of the type 1']);
+    expect(await instructed(waiting)).toEqual(['Checked twice 1', 'First layer 1', 'Settings of the type 2']);
   });
 
   it('is empty where nothing was done yet', async () => {

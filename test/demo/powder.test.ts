@@ -187,7 +187,10 @@ describe("the demonstration's powder", () => {
     );
     expect(new Set(attachments.nodes.map(({ status }) => status))).toEqual(new Set(['VALID']));
     expect(new Set(attachments.nodes.map(({ certificate }) => certificate.type)).size).toBe(2);
-    expect(documents.nodes).toMatchObject([{ file: { status: 'STORED' }, links: { totalCount: 2 } }]);
+    expect(documents.nodes.map(({ file, links }) => [file.status, links.totalCount])).toEqual([
+      ['STORED', 2],
+      ['STORED', 1],
+    ]);
     expect(inspections.nodes).toMatchObject([{ status: 'OPEN', items: { totalCount: 2 } }]);
   });
 
@@ -218,6 +221,10 @@ describe("the demonstration's powder", () => {
     expect(Number(recall.data.recall.massBalance.unaccountedPpm)).toBe(0);
     const heats: { heat: { elements: { symbol: string }[] } }[] = thread.data.piece.thread.heats.nodes;
     expect(heats.length).toBeGreaterThan(0);
+    expect(thread.data.piece.thread.operations.nodes[0]).toMatchObject({
+      processStep: { name: 'Print' },
+      instructions: { nodes: [{ name: 'Working on metal parts', revision: 1 }] },
+    });
     for (const { heat } of heats) expect(heat.elements.map(({ symbol }) => symbol)).toContain('V');
   });
 

@@ -327,6 +327,34 @@ describe('batches', () => {
     });
   });
 
+  it('give an added container back whole, although something left them later for what was before', async () => {
+    const { client, powder } = await powderShop();
+    const lot = await makeLot(client, powder, { count: 2 });
+    const [first, second] = lot.containerIds;
+    const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+    const { batch } = await act<{ batch: { id: string } }>(
+      client,
+      'createInitialBatch',
+      { containerIds: [second], occurredAt: ago(60) },
+      'batch { id }',
+    );
+    await act(client, 'addContainerToBatch', { batchId: batch.id, containerIds: [first] }, '__typename');
+    const late = { batchId: batch.id, quantity: kg(4), reason: 'Spilt.', occurredAt: ago(30) };
+    await act(client, 'scrapBatch', late, '__typename');
+    const { lastAction } = await batchOf(client, batch.id);
+    expect(lastAction?.type).toBe('ADD_CONTAINER');
+    const undo = { actionId: lastAction?.id, reason: 'Another container was meant.' };
+    await act(client, 'reverseMaterialAction', undo, '__typename');
+    expect(amounts(await batchOf(client, batch.id))).toEqual(['6', '6', '0']);
+    const container = (id?: string) =>
+      `materialContainer(id: "${id}") { status quantity { value } batch { id } }`;
+    const answer = await client.sendText(`{ back: ${container(first)} kept: ${container(second)} }`);
+    expect(answer.data()).toEqual({
+      back: { status: 'NEW', quantity: { value: '10' }, batch: null },
+      kept: { status: 'IN_USE', quantity: { value: '6' }, batch: { id: batch.id } },
+    });
+  });
+
   it('take it back when the last action was a mistake', async () => {
     const { client, powder } = await powderShop();
     const [a, b] = [await makeLot(client, powder), await makeLot(client, powder)];

@@ -312,18 +312,22 @@ describe('replaying', () => {
     expect(sink.accepted.map(({ message }) => message.version).slice(0, 3)).toEqual([1, 1, 2]);
   });
 
-  it.each(['', 'nonsense', 'MDAwMDAwMDAuMQ'])(
-    'from %j, which no stream gave, is BAD_USER_INPUT',
-    async (after) => {
-      const { ours } = await app().organizations();
-      const { id } = await makeWebhook(ours.client, sink.url, { kinds: ['RunCreated'] });
-      const answer = await ours.client.sendText(
-        'mutation($input: ReplayWebhookInput!) { replayWebhook(input: $input) { __typename } }',
+  it('from what is no cursor is BAD_USER_INPUT, and from that of another log is refused', async () => {
+    const { ours } = await app().organizations();
+    const { id } = await makeWebhook(ours.client, sink.url, { kinds: ['RunCreated'] });
+    const replay = (after: string) =>
+      ours.client.sendText(
+        `mutation($input: ReplayWebhookInput!) { replayWebhook(input: $input) {
+           __typename ... on InvalidInputError { issues { path } } } }`,
         { input: { webhookId: id, after } },
       );
-      expect(answer.graphqlErrors()[0]?.extensions.code).toBe('BAD_USER_INPUT');
-    },
-  );
+    for (const malformed of ['', 'nonsense'])
+      expect((await replay(malformed)).graphqlErrors()[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    expect((await replay('MDAwMDAwMDAuMQ')).data().replayWebhook).toEqual({
+      __typename: 'InvalidInputError',
+      issues: [{ path: ['after'] }],
+    });
+  });
 });
 
 describe('pausing', () => {
