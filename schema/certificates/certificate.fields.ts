@@ -13,7 +13,7 @@ import { builder } from '../builder.ts';
 import { pieceList } from '../production/piece.type.ts';
 import { belongingList, childList } from '../shared/connection.ts';
 import type { NounFields } from '../shared/noun.ts';
-import { rowLoader } from '../shared/rows.ts';
+import { rowField } from '../shared/row-field.ts';
 import { RequiredCertificateStatusRef } from './certificate.enums.ts';
 import { certificateList } from './certificate.type.ts';
 import { certificateAttachmentList } from './certificate-attachment.type.ts';
@@ -26,33 +26,30 @@ const attachedWhere = (condition: string, organization: string) =>
 const RequiredCertificateRef = builder.objectRef<RequiredCertificate>('RequiredCertificate').implement({
   description: 'How one piece stands with one certificate that a step of its routing demands.',
   fields: (t) => ({
-    requirement: t.field({
-      type: 'CertificateRequirement' as never,
-      description: 'What is demanded.',
-      resolve: ({ requirementId }, _args, context, info) =>
-        rowLoader(context, info, 'CertificateRequirement').load(requirementId) as never,
-    }),
-    processStep: t.field({
-      type: 'ProcessStep' as never,
-      description: 'The step that demands it.',
-      resolve: ({ processStepId }, _args, context, info) =>
-        rowLoader(context, info, 'ProcessStep').load(processStepId) as never,
-    }),
+    requirement: rowField(
+      t,
+      'CertificateRequirement',
+      'What is demanded.',
+      ({ requirementId }) => requirementId,
+    ),
+    processStep: rowField(
+      t,
+      'ProcessStep',
+      'The step that demands it.',
+      ({ processStepId }) => processStepId,
+    ),
     status: t.field({
       type: RequiredCertificateStatusRef,
       description: 'How it stands now.',
       resolve: ({ status }) => status,
     }),
-    attachment: t.field({
-      type: 'CertificateAttachment' as never,
-      nullable: true,
-      description:
-        'The attachment that makes it so: of several that meet the demand the one that counts, and the latest. Null where there is none.',
-      resolve: ({ attachmentId }, _args, context, info) =>
-        (attachmentId === null
-          ? null
-          : rowLoader(context, info, 'CertificateAttachment').load(attachmentId)) as never,
-    }),
+    attachment: rowField(
+      t,
+      'CertificateAttachment',
+      'The attachment that makes it so: of several that meet the demand the one that counts, and the latest. Null where there is none.',
+      ({ attachmentId }) => attachmentId,
+      { nullable: true },
+    ),
   }),
 });
 

@@ -6,7 +6,7 @@ import {
 } from '../../src/certificates/certificate-attachment.service.ts';
 import { builder } from '../builder.ts';
 import { many, mutation, one } from '../shared/mutation.ts';
-import { rowLoader } from '../shared/rows.ts';
+import { rowField } from '../shared/row-field.ts';
 import { AttachAnswerRef } from './certificate.enums.ts';
 
 mutation(createCertificate, { certificate: one('Certificate', 'id') });
@@ -53,22 +53,16 @@ const SerialAnswerRef = builder.objectRef<SerialAnswer>('AttachedSerial').implem
     message: t.exposeString('message', {
       description: 'For a person: what was done, or what is in the way.',
     }),
-    piece: t.field({
-      type: 'Piece' as never,
+    piece: rowField(t, 'Piece', 'The piece; null where there is none.', ({ pieceId }) => pieceId || null, {
       nullable: true,
-      description: 'The piece; null where there is none.',
-      resolve: ({ pieceId }, _args, context, info) =>
-        (pieceId === '' ? null : rowLoader(context, info, 'Piece').load(pieceId)) as never,
     }),
-    attachment: t.field({
-      type: 'CertificateAttachment' as never,
-      nullable: true,
-      description: 'The attachment, where it is attached now or was already.',
-      resolve: ({ attachmentId }, _args, context, info) =>
-        (attachmentId === ''
-          ? null
-          : rowLoader(context, info, 'CertificateAttachment').load(attachmentId)) as never,
-    }),
+    attachment: rowField(
+      t,
+      'CertificateAttachment',
+      'The attachment, where it is attached now or was already.',
+      ({ attachmentId }) => attachmentId || null,
+      { nullable: true },
+    ),
   }),
 });
 

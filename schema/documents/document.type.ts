@@ -6,6 +6,7 @@ import { actionsOf } from '../shared/actions.ts';
 import { belongingList, childList, listOf } from '../shared/connection.ts';
 import { byArchived, byEnum, byId, byInstant, byInt, byObject, byRule, byText } from '../shared/filters.ts';
 import { type NounFields, noun } from '../shared/noun.ts';
+import { rowField } from '../shared/row-field.ts';
 import { rowLoader } from '../shared/rows.ts';
 import { DocumentStatusRef, SnapshotStatusRef } from './document.enums.ts';
 import { documentLinkList } from './document-link.type.ts';
@@ -29,13 +30,13 @@ const DocumentSnapshotRef = builder.objectRef<Snapshot>('DocumentSnapshot').impl
       description: 'Why there is no picture, where there will be none.',
       resolve: ({ snapshotNote }) => snapshotNote,
     }),
-    file: t.field({
-      type: 'File' as never,
-      nullable: true,
-      description: 'The picture; null until it is there.',
-      resolve: ({ snapshotFileId }, _args, context, info) =>
-        (snapshotFileId ? rowLoader(context, info, 'File').load(snapshotFileId) : null) as never,
-    }),
+    file: rowField(
+      t,
+      'File',
+      'The picture; null until it is there.',
+      ({ snapshotFileId }) => snapshotFileId,
+      { nullable: true },
+    ),
     width: t.int({
       nullable: true,
       description: 'Its width in pixels.',

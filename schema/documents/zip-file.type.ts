@@ -10,7 +10,7 @@ import { enumOf } from '../shared/enums.ts';
 import { byId, byInstant, byRule, byText } from '../shared/filters.ts';
 import { expiresIn, linkUntil } from '../shared/links.ts';
 import { type NounFields, noun } from '../shared/noun.ts';
-import { rowLoader } from '../shared/rows.ts';
+import { rowField } from '../shared/row-field.ts';
 
 const ZipFileStatusRef = enumOf<ZipFileStatus>('ZipFileStatus', 'Whether an archive can be downloaded.', {
   AVAILABLE: 'It can be downloaded.',
@@ -23,13 +23,7 @@ const ZipFileEntryRef = builder.objectRef<ZipEntry>('ZipFileEntry').implement({
   description: 'One content of an archive.',
   fields: (t) => ({
     path: t.exposeString('path', { description: 'Where it lies in the archive; unique in it.' }),
-    document: t.field({
-      type: 'Document' as never,
-      nullable: true,
-      description: 'The document.',
-      resolve: ({ documentId }, _args, context, info) =>
-        rowLoader(context, info, 'Document').load(documentId) as never,
-    }),
+    document: rowField(t, 'Document', 'The document.', ({ documentId }) => documentId, { nullable: true }),
     size: t.field({
       type: 'Decimal',
       description: 'Its size in bytes.',

@@ -22,6 +22,7 @@ import { enumOf } from '../shared/enums.ts';
 import { branded, NodeRef } from '../shared/node.ts';
 import { QuantityRef } from '../shared/quantity.ts';
 import { mayAccess } from '../shared/registry.ts';
+import { rowField } from '../shared/row-field.ts';
 import { rowLoader } from '../shared/rows.ts';
 import { MaterialActionTypeRef } from './enums.ts';
 
@@ -140,12 +141,7 @@ const GenealogyEdgeRef = builder.objectRef<GenealogyEdge>('GenealogyEdge').imple
       description: 'What was done.',
       resolve: ({ actionType }) => actionType as never,
     }),
-    action: t.field({
-      type: 'MaterialAction' as never,
-      description: 'The action that moved it.',
-      resolve: ({ actionId }, _args, context, info) =>
-        rowLoader(context, info, 'MaterialAction').load(actionId) as never,
-    }),
+    action: rowField(t, 'MaterialAction', 'The action that moved it.', ({ actionId }) => actionId),
     quantity: t.field({
       type: QuantityRef,
       description: 'How much it was.',

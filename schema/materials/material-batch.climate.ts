@@ -3,7 +3,7 @@ import DataLoader from 'dataloader';
 import type { RequestContext } from '../../src/context.ts';
 import { MalformedInputError } from '../../src/errors.ts';
 import { builder } from '../builder.ts';
-import { rowLoader } from '../shared/rows.ts';
+import { rowField } from '../shared/row-field.ts';
 
 /** The most readings that one list of a batch holds. */
 const largestList = 1_000;
@@ -84,17 +84,8 @@ function climateLoader<T extends { batchId: string }>(
 const ClimateReadingRef = builder.objectRef<ClimateReading>('ClimateReading').implement({
   description: 'A reading of a sensor that stood where a batch stood.',
   fields: (t) => ({
-    sensor: t.field({
-      type: 'Sensor' as never,
-      description: 'The sensor, with its quantity and unit.',
-      resolve: (row, _args, context, info) => rowLoader(context, info, 'Sensor').load(row.sensorId) as never,
-    }),
-    stay: t.field({
-      type: 'MaterialStay' as never,
-      description: 'Where the batch stood.',
-      resolve: (row, _args, context, info) =>
-        rowLoader(context, info, 'MaterialStay').load(row.stayId) as never,
-    }),
+    sensor: rowField(t, 'Sensor', 'The sensor, with its quantity and unit.', (row) => row.sensorId),
+    stay: rowField(t, 'MaterialStay', 'Where the batch stood.', (row) => row.stayId),
     value: t.float({
       nullable: true,
       description: "The value in the sensor's unit; null where it said that it has none.",
@@ -107,11 +98,7 @@ const ClimateReadingRef = builder.objectRef<ClimateReading>('ClimateReading').im
 const ClimateSummaryRef = builder.objectRef<ClimateSummary>('ClimateSummary').implement({
   description: 'What one sensor measured while a batch stood where it stood.',
   fields: (t) => ({
-    sensor: t.field({
-      type: 'Sensor' as never,
-      description: 'The sensor, with its quantity and unit.',
-      resolve: (row, _args, context, info) => rowLoader(context, info, 'Sensor').load(row.sensorId) as never,
-    }),
+    sensor: rowField(t, 'Sensor', 'The sensor, with its quantity and unit.', (row) => row.sensorId),
     count: t.exposeInt('count', { description: 'How many readings there are.' }),
     minimum: t.float({
       nullable: true,

@@ -7,7 +7,7 @@ import { childList, listOf } from '../shared/connection.ts';
 import { byEnum, byId, byInstant, byInt, byRule, byText } from '../shared/filters.ts';
 import { noun } from '../shared/noun.ts';
 import { measured, QuantityRef, quantityField } from '../shared/quantity.ts';
-import { rowLoader } from '../shared/rows.ts';
+import { rowField } from '../shared/row-field.ts';
 import { MaterialBatchStatusRef, PowderQualityRef } from './enums.ts';
 import { materialActionList, materialLinkList } from './material-action.type.ts';
 import { materialContainerFillingList, materialContainerList } from './material-container.type.ts';
@@ -22,12 +22,7 @@ export interface MixtureShare {
 export const LotShareRef = builder.objectRef<MixtureShare>('LotShare').implement({
   description: 'How much of a mixture is of one lot.',
   fields: (t) => ({
-    lot: t.field({
-      type: 'MaterialLot' as never,
-      description: 'The lot.',
-      resolve: (share, _args, context, info) =>
-        rowLoader(context, info, 'MaterialLot').load(share.key) as never,
-    }),
+    lot: rowField(t, 'MaterialLot', 'The lot.', (share) => share.key),
     fraction: t.field({
       type: 'Decimal',
       description: 'From more than 0 to 1. The fractions of a mixture add up to exactly 1.',

@@ -31,6 +31,20 @@ export function overKeys<Item>(
   };
 }
 
+/** A list over items in memory, which are in the order of their keys. */
+export function overItems<Item>(
+  load: () => Promise<readonly Item[]>,
+  keyOf: (item: Item) => string,
+): KeyedList<Item> {
+  return overKeys(
+    async () => (await load()).map(keyOf),
+    async (keys) => {
+      const byKey = new Map((await load()).map((item) => [keyOf(item), item]));
+      return keys.map((key) => byKey.get(key) ?? null);
+    },
+  );
+}
+
 /** The place of the first key after that one, by halving. */
 function placeAfter(keys: readonly string[], after: string): number {
   let [low, high] = [0, keys.length];

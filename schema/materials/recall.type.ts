@@ -25,10 +25,11 @@ import {
 } from '../../src/materials/recall.service.ts';
 import { builder } from '../builder.ts';
 import { QuantityRef } from '../shared/quantity.ts';
-import { rowLoader } from '../shared/rows.ts';
+import { rowField } from '../shared/row-field.ts';
 import {
   type KeyedList,
   keyedConnection,
+  overItems,
   overKeys,
   pageArguments,
   pageComplexity,
@@ -87,11 +88,8 @@ function recalled(name: string, noun: Noun, field: string, description: string) 
   return builder.objectRef<Part>(name).implement({
     description,
     fields: (t) => ({
-      [field]: t.field({
-        type: noun as never,
+      [field]: rowField(t, noun, 'The object; null where you may not see it.', ({ id }) => id, {
         nullable: true,
-        description: 'The object; null where you may not see it.',
-        resolve: ({ id }, _args, context, info) => rowLoader(context, info, noun).load(id) as never,
       }),
     }),
   });
@@ -100,11 +98,7 @@ function recalled(name: string, noun: Noun, field: string, description: string) 
 const RecalledBatchRef = builder.objectRef<RecalledBatch>('RecalledBatch').implement({
   description: 'A batch that may hold something of what is recalled.',
   fields: (t) => ({
-    batch: t.field({
-      type: 'MaterialBatch' as never,
-      description: 'The batch.',
-      resolve: ({ id }, _args, context, info) => rowLoader(context, info, 'MaterialBatch').load(id) as never,
-    }),
+    batch: rowField(t, 'MaterialBatch', 'The batch.', ({ id }) => id),
     onHand: t.field({
       type: QuantityRef,
       description: 'How much of it is at hand.',
@@ -135,12 +129,13 @@ const RecalledBatchRef = builder.objectRef<RecalledBatch>('RecalledBatch').imple
 const RecalledPieceRef = builder.objectRef<Part>('RecalledPiece').implement({
   description: 'A piece that may hold something of what is recalled.',
   fields: (t) => ({
-    piece: t.field({
-      type: 'Piece' as never,
-      nullable: true,
-      description: 'The piece, with its status; null where you may not see it.',
-      resolve: ({ id }, _args, context, info) => rowLoader(context, info, 'Piece').load(id) as never,
-    }),
+    piece: rowField(
+      t,
+      'Piece',
+      'The piece, with its status; null where you may not see it.',
+      ({ id }) => id,
+      { nullable: true },
+    ),
     expectedQuantity: t.field({
       type: QuantityRef,
       nullable: true,
@@ -153,11 +148,8 @@ const RecalledPieceRef = builder.objectRef<Part>('RecalledPiece').implement({
 const RecalledOrderRef = builder.objectRef<RecalledOrder>('RecalledOrder').implement({
   description: 'An order with affected pieces.',
   fields: (t) => ({
-    order: t.field({
-      type: 'Order' as never,
+    order: rowField(t, 'Order', 'The order; null where you may not see it.', ({ id }) => id, {
       nullable: true,
-      description: 'The order; null where you may not see it.',
-      resolve: ({ id }, _args, context, info) => rowLoader(context, info, 'Order').load(id) as never,
     }),
     pieceCount: t.exposeInt('pieceCount', { description: 'How many of its pieces are affected.' }),
   }),
@@ -179,19 +171,16 @@ const RecalledCustomerRef = builder.objectRef<RecalledCustomer>('RecalledCustome
 const RecalledShipmentRef = builder.objectRef<RecalledShipment>('RecalledShipment').implement({
   description: 'An affected piece that has left the shop.',
   fields: (t) => ({
-    piece: t.field({
-      type: 'Piece' as never,
+    piece: rowField(t, 'Piece', 'The piece; null where you may not see it.', ({ pieceId }) => pieceId, {
       nullable: true,
-      description: 'The piece; null where you may not see it.',
-      resolve: ({ pieceId }, _args, context, info) =>
-        rowLoader(context, info, 'Piece').load(pieceId) as never,
     }),
-    operation: t.field({
-      type: 'Operation' as never,
-      nullable: true,
-      description: 'The operation that shipped it; null where you may not see it.',
-      resolve: ({ id }, _args, context, info) => rowLoader(context, info, 'Operation').load(id) as never,
-    }),
+    operation: rowField(
+      t,
+      'Operation',
+      'The operation that shipped it; null where you may not see it.',
+      ({ id }) => id,
+      { nullable: true },
+    ),
     trackingId: t.exposeString('trackingId', {
       nullable: true,
       description: 'Tracking number of the shipment.',
@@ -304,23 +293,11 @@ RecallRef.implement({
         parts(recall, async () => (await recall.affected()).PIECE),
       ),
       orders: list(orders, 'Orders with affected pieces, by id.', (recall) =>
-        overKeys(
-          async () => (await recall.orders()).map((order) => order.id),
-          async (ids) => {
-            const byId = new Map((await recall.orders()).map((order) => [order.id, order]));
-            return ids.map((id) => byId.get(id) ?? null);
-          },
-        ),
+        overItems(recall.orders, ({ id }) => id),
       ),
       customers: list(customers, 'The customers of those orders, by name.', (recall) => {
         const all = lazily(async () => recalledCustomers(await recall.orders()));
-        return overKeys(
-          async () => (await all()).map(customerKey),
-          async (keys) => {
-            const byKey = new Map((await all()).map((customer) => [customerKey(customer), customer]));
-            return keys.map((key) => byKey.get(key) ?? null);
-          },
-        );
+        return overItems(all, customerKey);
       }),
       shipments: list(
         shipments,

@@ -7,7 +7,7 @@ import { enumOf } from '../shared/enums.ts';
 import { byArchived, byEnum, byId, byInstant, byRule, byTruth } from '../shared/filters.ts';
 import { noun } from '../shared/noun.ts';
 import { measured, nullableQuantityField, QuantityRef } from '../shared/quantity.ts';
-import { rowLoader } from '../shared/rows.ts';
+import { rowField } from '../shared/row-field.ts';
 import { StockActionTypeRef } from './enums.ts';
 import { materialBatchList } from './material-batch.type.ts';
 import { materialLotList } from './material-lot.type.ts';
@@ -24,15 +24,13 @@ const StockStatusRef = enumOf<StockStatus>('StockStatus', 'Whether there is any 
 const AreaStock = builder.objectRef<{ levels: AreaLevels; material: Measured }>('AreaStock').implement({
   description: 'What of a stock is in one area of its location.',
   fields: (t) => ({
-    subLocation: t.field({
-      type: 'SubLocation' as never,
-      nullable: true,
-      description: 'The area; null for what stands in none.',
-      resolve: ({ levels }, _args, context, info) =>
-        (levels.subLocationId
-          ? rowLoader(context, info, 'SubLocation').load(levels.subLocationId)
-          : null) as never,
-    }),
+    subLocation: rowField(
+      t,
+      'SubLocation',
+      'The area; null for what stands in none.',
+      ({ levels }) => levels.subLocationId,
+      { nullable: true },
+    ),
     lotQuantity: t.field({
       type: QuantityRef,
       description: 'How much is in unopened containers of lots.',

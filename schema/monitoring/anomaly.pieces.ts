@@ -5,7 +5,7 @@ import type { RequestContext } from '../../src/context.ts';
 import { builder } from '../builder.ts';
 import { belongingList } from '../shared/connection.ts';
 import type { NounFields } from '../shared/noun.ts';
-import { rowLoader } from '../shared/rows.ts';
+import { rowField } from '../shared/row-field.ts';
 import '../production/piece.type.ts';
 import { anomalyList } from './anomaly.type.ts';
 import { AnomalyDecisionRef } from './enums.ts';
@@ -13,12 +13,7 @@ import { AnomalyDecisionRef } from './enums.ts';
 const AnomalyPieceRef = builder.objectRef<AnomalyPiece>('AnomalyPiece').implement({
   description: 'A piece that an anomaly may harm, or about which was decided because of it.',
   fields: (t) => ({
-    piece: t.field({
-      type: 'Piece' as never,
-      description: 'The piece.',
-      resolve: ({ pieceId }, _args, context, info) =>
-        rowLoader(context, info, 'Piece').load(pieceId) as never,
-    }),
+    piece: rowField(t, 'Piece', 'The piece.', ({ pieceId }) => pieceId),
     overlapArea: t.exposeFloat('overlapArea', {
       nullable: true,
       description:

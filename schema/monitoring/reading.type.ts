@@ -5,7 +5,7 @@ import type { LoggedReading } from '../../src/events/log.ts';
 import { encodeId } from '../../src/ids.ts';
 import { storedBefore } from '../../src/monitoring/series.ts';
 import { builder } from '../builder.ts';
-import { rowLoader } from '../shared/rows.ts';
+import { rowField } from '../shared/row-field.ts';
 import { ReadingStateRef } from './enums.ts';
 
 export const SensorReadingRef = builder.objectRef<LoggedReading>('SensorReading').implement({
@@ -15,13 +15,7 @@ export const SensorReadingRef = builder.objectRef<LoggedReading>('SensorReading'
       description: 'The sensor.',
       resolve: (reading) => encodeId('Sensor', reading.sensorId),
     }),
-    sensor: t.field({
-      type: 'Sensor' as never,
-      nullable: true,
-      description: 'The sensor.',
-      resolve: (reading, _args, context, info) =>
-        rowLoader(context, info, 'Sensor').load(reading.sensorId) as never,
-    }),
+    sensor: rowField(t, 'Sensor', 'The sensor.', (reading) => reading.sensorId, { nullable: true }),
     state: t.expose('state', {
       type: ReadingStateRef,
       description: 'MEASURED with a value or a text; UNAVAILABLE with neither.',

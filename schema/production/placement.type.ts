@@ -3,24 +3,15 @@ import DataLoader from 'dataloader';
 import type { PiecePlacement } from '../../prisma/generated/client/client.ts';
 import type { RequestContext } from '../../src/context.ts';
 import { builder } from '../builder.ts';
-import { rowLoader } from '../shared/rows.ts';
+import { rowField } from '../shared/row-field.ts';
 import './piece.type.ts';
 import './run.type.ts';
 
 const PiecePlacementRef = builder.objectRef<PiecePlacement>('PiecePlacement').implement({
   description: 'Where a piece lies on the plate of a run.',
   fields: (t) => ({
-    run: t.field({
-      type: 'Run' as never,
-      description: 'The run.',
-      resolve: ({ runId }, _args, context, info) => rowLoader(context, info, 'Run').load(runId) as never,
-    }),
-    piece: t.field({
-      type: 'Piece' as never,
-      description: 'The piece.',
-      resolve: ({ pieceId }, _args, context, info) =>
-        rowLoader(context, info, 'Piece').load(pieceId) as never,
-    }),
+    run: rowField(t, 'Run', 'The run.', ({ runId }) => runId),
+    piece: rowField(t, 'Piece', 'The piece.', ({ pieceId }) => pieceId),
     outline: t.field({
       type: 'JSON',
       description:

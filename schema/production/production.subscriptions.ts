@@ -1,6 +1,6 @@
 import type { TickMessage } from '../../src/events/stream.ts';
 import { builder } from '../builder.ts';
-import { rowLoader } from '../shared/rows.ts';
+import { rowField } from '../shared/row-field.ts';
 import { eventField, type Narrowing } from '../shared/streams.ts';
 
 const machineId: Narrowing = { noun: 'Machine', description: 'Of this machine only.' };
@@ -20,12 +20,8 @@ builder.objectRef<TickMessage>('BuildProgress').implement({
   description:
     'A build moved on within its status: a layer was made. Not an event: it has no cursor, a slow display gets the newest, and what was missed while away is in `build` already.',
   fields: (t) => ({
-    build: t.field({
-      type: 'Build' as never,
+    build: rowField(t, 'Build', 'The build as it is now.', (message) => message.tick.subjectId, {
       nullable: true,
-      description: 'The build as it is now.',
-      resolve: (message, _args, context, info) =>
-        rowLoader(context, info, 'Build').load(message.tick.subjectId) as never,
     }),
   }),
 });

@@ -8,17 +8,13 @@ import { builder } from '../builder.ts';
 import { GenealogySubjectRef } from '../materials/genealogy.type.ts';
 import { childList } from '../shared/connection.ts';
 import type { NounFields } from '../shared/noun.ts';
-import { rowLoader } from '../shared/rows.ts';
+import { rowField } from '../shared/row-field.ts';
 import { holdList } from './hold.type.ts';
 
 const HeldByRef = builder.objectRef<HeldBy>('HeldBy').implement({
   description: 'An open hold that reaches something, and the way it does.',
   fields: (t) => ({
-    hold: t.field({
-      type: 'Hold' as never,
-      description: 'The hold.',
-      resolve: ({ hold }, _args, context, info) => rowLoader(context, info, 'Hold').load(hold.id) as never,
-    }),
+    hold: rowField(t, 'Hold', 'The hold.', ({ hold }) => hold.id),
     path: t.field({
       type: [GenealogySubjectRef],
       description:

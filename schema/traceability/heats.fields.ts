@@ -5,11 +5,11 @@ import { builder } from '../builder.ts';
 import {
   type KeyedList,
   keyedConnection,
-  overKeys,
+  overItems,
   pageArguments,
   pageComplexity,
 } from '../materials/recall.connection.ts';
-import { rowLoader } from '../shared/rows.ts';
+import { rowField } from '../shared/row-field.ts';
 import { batchHeats, pieceHeats } from './trace.loaders.ts';
 
 const HeatShareRef = builder.objectRef<HeatShare>('HeatShare').implement({
@@ -19,18 +19,13 @@ const HeatShareRef = builder.objectRef<HeatShare>('HeatShare').implement({
       description: 'The id of the link that says that the lot came from the heat.',
       resolve: ({ id }) => encodeId('MaterialLotHeat', id),
     }),
-    heat: t.field({
-      type: 'Heat' as never,
-      description:
-        'The heat, with its chemistry, its mechanical properties and the document that tells them.',
-      resolve: ({ heatId }, _args, context, info) => rowLoader(context, info, 'Heat').load(heatId) as never,
-    }),
-    lot: t.field({
-      type: 'MaterialLot' as never,
-      description: 'The lot.',
-      resolve: ({ lotId }, _args, context, info) =>
-        rowLoader(context, info, 'MaterialLot').load(lotId) as never,
-    }),
+    heat: rowField(
+      t,
+      'Heat',
+      'The heat, with its chemistry, its mechanical properties and the document that tells them.',
+      ({ heatId }) => heatId,
+    ),
+    lot: rowField(t, 'MaterialLot', 'The lot.', ({ lotId }) => lotId),
     expectedFraction: t.field({
       type: 'Decimal',
       nullable: true,
@@ -47,15 +42,8 @@ const heats = keyedConnection('HeatShare', 'heats', HeatShareRef);
 export const heatPage = heats.connection;
 
 /** Heats as a list over their links. */
-export function heatList(load: () => Promise<readonly HeatShare[]>): KeyedList<HeatShare> {
-  return overKeys(
-    async () => (await load()).map(({ id }) => id),
-    async (ids) => {
-      const byId = new Map((await load()).map((share) => [share.id, share]));
-      return ids.map((id) => byId.get(id) ?? null);
-    },
-  );
-}
+export const heatList = (load: () => Promise<readonly HeatShare[]>): KeyedList<HeatShare> =>
+  overItems(load, ({ id }) => id);
 
 /** How such a page is read. */
 export const readHeats = heats.read;

@@ -7,14 +7,14 @@ import type { Reached } from '../../src/traceability/quality.ts';
 import { builder } from '../builder.ts';
 import { certificateAttachmentList } from '../certificates/certificate-attachment.type.ts';
 import { GenealogySubjectRef } from '../materials/genealogy.type.ts';
-import { keyedConnection, overKeys, pageArguments, pageComplexity } from '../materials/recall.connection.ts';
+import { keyedConnection, overItems, pageArguments, pageComplexity } from '../materials/recall.connection.ts';
 import { anomalyList } from '../monitoring/anomaly.type.ts';
 import { buildList } from '../production/build.type.ts';
 import { operationList } from '../production/operation.type.ts';
 import { runList } from '../production/run.type.ts';
 import { belongingList } from '../shared/connection.ts';
 import type { NounFields } from '../shared/noun.ts';
-import { rowLoader } from '../shared/rows.ts';
+import { rowField } from '../shared/row-field.ts';
 import { heatList, heatPage, readHeats } from './heats.fields.ts';
 import { pieceAncestry, pieceClimate, pieceHeats, pieceHolds, pieceMaterial } from './trace.loaders.ts';
 
@@ -34,12 +34,7 @@ interface ThreadLot {
 const ThreadLotRef = builder.objectRef<ThreadLot>('ThreadLot').implement({
   description: 'A lot of which something may be in a piece.',
   fields: (t) => ({
-    lot: t.field({
-      type: 'MaterialLot' as never,
-      description: 'The lot.',
-      resolve: ({ lotId }, _args, context, info) =>
-        rowLoader(context, info, 'MaterialLot').load(lotId) as never,
-    }),
+    lot: rowField(t, 'MaterialLot', 'The lot.', ({ lotId }) => lotId),
     expectedFraction: t.field({
       type: 'Decimal',
       nullable: true,
@@ -53,11 +48,7 @@ const ThreadLotRef = builder.objectRef<ThreadLot>('ThreadLot').implement({
 const ThreadBatchRef = builder.objectRef<AncestorBatch>('ThreadBatch').implement({
   description: 'A batch of which something may be in a piece.',
   fields: (t) => ({
-    batch: t.field({
-      type: 'MaterialBatch' as never,
-      description: 'The batch.',
-      resolve: ({ id }, _args, context, info) => rowLoader(context, info, 'MaterialBatch').load(id) as never,
-    }),
+    batch: rowField(t, 'MaterialBatch', 'The batch.', ({ id }) => id),
     until: t.field({
       type: 'DateTime',
       nullable: true,
@@ -72,12 +63,7 @@ const PieceClimateRef = builder.objectRef<PieceClimate>('PieceClimate').implemen
   description:
     'What one sensor measured while the piece was worked on at its machine, or the material of the piece was where it stood. Added up of sums of five minutes, each of which counts whole.',
   fields: (t) => ({
-    sensor: t.field({
-      type: 'Sensor' as never,
-      description: 'The sensor, with its quantity and unit.',
-      resolve: ({ sensorId }, _args, context, info) =>
-        rowLoader(context, info, 'Sensor').load(sensorId) as never,
-    }),
+    sensor: rowField(t, 'Sensor', 'The sensor, with its quantity and unit.', ({ sensorId }) => sensorId),
     count: t.exposeInt('count', { description: 'How many readings there are.' }),
     minimum: t.exposeFloat('minimum', {
       nullable: true,
@@ -107,13 +93,13 @@ const PieceClimateRef = builder.objectRef<PieceClimate>('PieceClimate').implemen
 const PieceDispositionRef = builder.objectRef<{ id: string }>('PieceDisposition').implement({
   description: 'What was decided because of a hold that reaches a piece.',
   fields: (t) => ({
-    disposition: t.field({
-      type: 'HoldDisposition' as never,
-      nullable: true,
-      description: 'What was decided, and by whom; null where you may not see it.',
-      resolve: ({ id }, _args, context, info) =>
-        rowLoader(context, info, 'HoldDisposition').load(id) as never,
-    }),
+    disposition: rowField(
+      t,
+      'HoldDisposition',
+      'What was decided, and by whom; null where you may not see it.',
+      ({ id }) => id,
+      { nullable: true },
+    ),
   }),
 });
 
@@ -121,11 +107,7 @@ const PieceHoldRef = builder.objectRef<Reached>('PieceHold').implement({
   description:
     'A hold, open or released, that reaches a piece or its material: a non-conformance of the piece.',
   fields: (t) => ({
-    hold: t.field({
-      type: 'Hold' as never,
-      description: 'The hold, with its reason and its reference.',
-      resolve: ({ holdId }, _args, context, info) => rowLoader(context, info, 'Hold').load(holdId) as never,
-    }),
+    hold: rowField(t, 'Hold', 'The hold, with its reason and its reference.', ({ holdId }) => holdId),
     path: t.field({
       type: [GenealogySubjectRef],
       description: 'A way that leads from what is held to the piece, both included.',
@@ -143,17 +125,6 @@ const PieceHoldRef = builder.objectRef<Reached>('PieceHold').implement({
 const lots = keyedConnection('ThreadLot', 'lots', ThreadLotRef);
 const batches = keyedConnection('ThreadBatch', 'batches', ThreadBatchRef);
 
-/** Items as a list over their keys. */
-function listed<Item>(load: () => Promise<readonly Item[]>, keyOf: (item: Item) => string) {
-  return overKeys(
-    async () => (await load()).map(keyOf),
-    async (keys) => {
-      const byKey = new Map((await load()).map((item) => [keyOf(item), item]));
-      return keys.map((key) => byKey.get(key) ?? null);
-    },
-  );
-}
-
 const ofItsRuns = (column: string) => (piece: string, organization: string) =>
   `EXISTS (SELECT 1 FROM "Operation" o WHERE o."organizationId" = ${organization} AND o."pieceId" = ${piece} AND o."runId" = t.${column})`;
 
@@ -165,24 +136,19 @@ const ThreadRef = builder.objectRef<Thread>('PieceThread').implement({
     const page = { first: t.arg(pageArguments.first), after: t.arg(pageArguments.after) };
     const complexity = pageComplexity as never;
     return {
-      order: t.field({
-        type: 'Order' as never,
-        description: 'The order, with its customer.',
-        resolve: ({ orderId }, _args, context, info) =>
-          rowLoader(context, info, 'Order').load(orderId) as never,
-      }),
-      lineItem: t.field({
-        type: 'LineItem' as never,
-        description: 'The line item: what was to be made.',
-        resolve: ({ lineItemId }, _args, context, info) =>
-          rowLoader(context, info, 'LineItem').load(lineItemId) as never,
-      }),
-      workflow: t.field({
-        type: 'Workflow' as never,
-        description: 'The workflow: how it was to be made.',
-        resolve: ({ workflowId }, _args, context, info) =>
-          rowLoader(context, info, 'Workflow').load(workflowId) as never,
-      }),
+      order: rowField(t, 'Order', 'The order, with its customer.', ({ orderId }) => orderId),
+      lineItem: rowField(
+        t,
+        'LineItem',
+        'The line item: what was to be made.',
+        ({ lineItemId }) => lineItemId,
+      ),
+      workflow: rowField(
+        t,
+        'Workflow',
+        'The workflow: how it was to be made.',
+        ({ workflowId }) => workflowId,
+      ),
       operations: belongingList(
         list,
         operationList,
@@ -216,7 +182,7 @@ const ThreadRef = builder.objectRef<Thread>('PieceThread').implement({
         complexity,
         resolve: ({ id }, args, context) =>
           lots.read(
-            listed(
+            overItems(
               async () => {
                 const [ancestry, made] = await Promise.all([
                   pieceAncestry(context).load(id),
@@ -241,7 +207,7 @@ const ThreadRef = builder.objectRef<Thread>('PieceThread').implement({
         complexity,
         resolve: ({ id }, args, context) =>
           batches.read(
-            listed(
+            overItems(
               async () => (await pieceAncestry(context).load(id)).batches,
               (batch) => batch.id,
             ),
